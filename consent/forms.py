@@ -1,0 +1,84 @@
+from typing import Any
+
+from allauth.account.forms import SignupForm
+from django import forms
+from django.db import models, transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from consent.models import Aspect
+from consent.queries import agreement_in_force
+from consent.services.choosing import Press
+from consent.services.sign_up import sign_up
+from consent.states import Event
+from privacy_app.languages import current
+
+
+class AcceptForm(forms.Form):
+    """Accepting the agreement and, with it, the policy it pins (PRE-4)."""
+
+    accept = forms.BooleanField(
+        label=_("I accept the service agreement and the privacy policy that is part of it."),
+        error_messages={"required": _("Without accepting the agreement there can be no account.")},
+    )
+
+
+class SignUpForm(SignupForm, AcceptForm):
+    """Account, acceptance and nothing else: signing up consents to no purpose."""
+
+    field_order = ["email", "password1", "accept"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if agreement_in_force(at=timezone.now()) is None:
+            raise forms.ValidationError(_("Sign-up is closed: no agreement has been published yet."))
+        return cleaned
+
+    def try_save(self, request: HttpRequest) -> Any:
+        with transaction.atomic():
+            person, response = super().try_save(request)
+            if person is not None:
+                now = timezone.now()
+                agreement = agreement_in_force(at=now)
+                assert agreement is not None
+                person.locale = current()
+                person.save(update_fields=["locale"])
+                sign_up(person, agreement, language=current(), at=now)
+        return person, response
+
+
+class Wanted(models.TextChoices):
+    """What a switch or a button asks for."""
+
+    ON = "on"
+    OFF = "off"
+    REFUSE = "refuse"
+    DEFER = "defer"
+
+
+_EVENTS = {Wanted.ON: Event.GIVE, Wanted.OFF: Event.WITHDRAW, Wanted.REFUSE: Event.REFUSE, Wanted.DEFER: Event.DEFER}
+
+
+class ChangeForm(forms.Form):
+    """One press of a switch, with what was shown beside it."""
+
+    purpose = forms.SlugField(max_length=64)
+    recipient = forms.UUIDField(required=False)
+    aspect = forms.ChoiceField(choices=Aspect)
+    version = forms.IntegerField(min_value=1, max_value=1_000_000)
+    revision = forms.IntegerField(min_value=0, max_value=1_000_000_000)
+    wanted = forms.ChoiceField(choices=Wanted)
+
+    @property
+    def press(self) -> Press:
+        """The press, once the form is valid."""
+        data = self.cleaned_data
+        return Press(
+            purpose=data["purpose"],
+            recipient=data["recipient"],
+            aspect=Aspect(data["aspect"]),
+            event=_EVENTS[Wanted(data["wanted"])],
+            version=data["version"],
+            revision=data["revision"],
+        )

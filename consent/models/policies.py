@@ -1,0 +1,84 @@
+import hashlib
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Published(models.Model):
+    """A numbered text, immutable from its publication on (PRE-3). One number for all its languages."""
+
+    version = models.PositiveIntegerField(unique=True)
+    prevailing_language = models.CharField(max_length=10, choices=settings.LANGUAGES)
+    published_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+        ordering = ["-version"]
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+
+class Text(models.Model):
+    """A published text in one language, as Markdown, with the SHA-256 of its UTF-8 bytes."""
+
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES)
+    markdown = models.TextField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return f"{self.pk} ({self.language})"
+
+    @staticmethod
+    def digest(markdown: str) -> str:
+        return hashlib.sha256(markdown.encode()).hexdigest()
+
+
+class Policy(Published):
+    class Meta(Published.Meta):
+        verbose_name = _("policy version")
+        verbose_name_plural = _("policy versions")
+
+
+class PolicyText(Text):
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="texts")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["policy", "language"], name="policy_text_once")]
+
+
+class Agreement(Published):
+    """A version of the service agreement. It pins the policy that is part of it: the two cannot drift apart (PRE-5)."""
+
+    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="agreements")
+
+    class Meta(Published.Meta):
+        verbose_name = _("agreement version")
+        verbose_name_plural = _("agreement versions")
+
+
+class AgreementText(Text):
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="texts")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agreement", "language"], name="agreement_text_once")]
+
+
+class Acceptance(models.Model):
+    """That a person accepted an agreement version, and with it the policy version it pins (PRE-4). Append-only."""
+
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="acceptances")
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="acceptances")
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES)
+    accepted_at = models.DateTimeField()
+    entry = models.ForeignKey("ledger.Entry", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "agreement"], name="acceptance_once")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

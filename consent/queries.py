@@ -1,0 +1,253 @@
+"""Reads that pages and the API share."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.conf import settings
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from consent.models import (
+    Acceptance,
+    Agreement,
+    Aspect,
+    Basis,
+    Consent,
+    ConsentChange,
+    Policy,
+    Purpose,
+    PurposeRecipient,
+    PurposeText,
+    PurposeVersion,
+)
+from consent.states import LIVE, State
+from privacy_app.languages import current
+from users.models import DataElement, Partner, User
+
+
+def policy_in_force(*, at: datetime) -> Policy | None:
+    """The newest policy published by then."""
+    return Policy.objects.filter(published_at__lte=at).order_by("-version").first()
+
+
+def agreement_in_force(*, at: datetime) -> Agreement | None:
+    """The newest agreement published by then, with the policy it pins."""
+    return Agreement.objects.filter(published_at__lte=at).select_related("policy").order_by("-version").first()
+
+
+def has_accepted(person: User) -> bool:
+    """Whether the person has accepted any version of the agreement."""
+    return Acceptance.objects.filter(person=person).exists()
+
+
+def version_in_force(purpose: Purpose, *, at: datetime) -> PurposeVersion:
+    """The newest version of a purpose published by then. Raises PurposeVersion.DoesNotExist."""
+    found = (
+        PurposeVersion.objects.filter(purpose=purpose, published_at__lte=at)
+        .prefetch_related("recipients")
+        .order_by("-version")
+        .first()
+    )
+    if found is None:
+        raise PurposeVersion.DoesNotExist
+    return found
+
+
+def _sensitive_keys() -> frozenset[str]:
+    return frozenset(DataElement.objects.filter(is_sensitive=True).values_list("key", flat=True))
+
+
+def aspects_of(version: PurposeVersion, sensitive: frozenset[str] | None = None) -> tuple[Aspect, ...]:
+    """What a version asks for: the base, and each thing in it that the law wants allowed separately."""
+    sensitive = _sensitive_keys() if sensitive is None else sensitive
+    aspects = [Aspect.BASE]
+    if sensitive.intersection(version.fields):
+        aspects.append(Aspect.SENSITIVE)
+    if set(version.countries) - {settings.HOME_COUNTRY}:
+        aspects.append(Aspect.ABROAD)
+    aspects += [aspect for aspect in (Aspect.SELL, Aspect.RENT, Aspect.TRADE) if aspect.value in version.actions]
+    return tuple(aspects)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One switch of a person: a purpose version, a recipient (None: nobody outside), an aspect, and where it stands."""
+
+    version: PurposeVersion
+    recipient: PurposeRecipient | None
+    aspect: Aspect
+    consent: Consent | None
+    at: datetime
+
+    @property
+    def state(self) -> State:
+        if self.consent is None:
+            return State.UNKNOWN
+        expired = self.consent.expires_at is not None and self.consent.expires_at <= self.at
+        return State.EXPIRED if expired and self.consent.state in LIVE else State(self.consent.state)
+
+    @property
+    def is_on(self) -> bool:
+        return self.state in LIVE
+
+    @property
+    def revision(self) -> int:
+        return self.consent.revision if self.consent else 0
+
+
+def versions_in_force(*, at: datetime) -> "QuerySet[PurposeVersion]":
+    """The version in force of every purpose, with texts and recipients."""
+    return (
+        PurposeVersion.objects.filter(published_at__lte=at)
+        .order_by("purpose_id", "-version")
+        .distinct("purpose_id")
+        .select_related("purpose__owner")
+        .prefetch_related("texts", Prefetch("recipients", PurposeRecipient.objects.select_related("partner")))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a person stands towards one purpose and recipient. No choices: it rests on something else than consent."""
+
+    version: PurposeVersion
+    recipient: PurposeRecipient | None
+    choices: tuple[Choice, ...]
+
+
+def standings_of(person: User, *, at: datetime) -> list[Standing]:
+    """Where the person stands, by purpose key and recipient, in a constant number of queries.
+
+    What still counts although the version in force no longer asks for it stands here too, with its own version.
+    """
+    sensitive = _sensitive_keys()
+    consents = {
+        (consent.purpose_id, consent.recipient_id, consent.aspect): consent
+        for consent in Consent.objects.filter(person=person)
+        .select_related("version__purpose")
+        .prefetch_related("version__texts", "version__recipients")
+    }
+    found: dict[tuple[UUID, UUID | None], Standing] = {}
+    for version in versions_in_force(at=at):
+        asked = version.basis == Basis.CONSENT
+        aspects = [aspect for aspect in aspects_of(version, sensitive) if asked or aspect is not Aspect.BASE]
+        recipients: list[PurposeRecipient | None] = list(version.recipients.all()) or [None]
+        for recipient in recipients:
+            partner = recipient.partner_id if recipient else None
+            choices = tuple(
+                Choice(version, recipient, aspect, consents.pop((version.purpose_id, partner, aspect.value), None), at)
+                for aspect in aspects
+            )
+            found[version.purpose_id, partner] = Standing(version, recipient, choices)
+    for (purpose, partner, aspect), consent in consents.items():
+        version = consent.version
+        recipient = next((named for named in version.recipients.all() if named.partner_id == partner), None)
+        choice = Choice(version, recipient, Aspect(aspect), consent, at)
+        if choice.is_on:
+            standing = found.get((purpose, partner), Standing(version, recipient, ()))
+            found[purpose, partner] = Standing(standing.version, standing.recipient, (*standing.choices, choice))
+    return sorted(
+        found.values(),
+        key=lambda standing: (
+            standing.version.purpose.key,
+            standing.recipient.legal_name if standing.recipient else "",
+        ),
+    )
+
+
+def choices_of(person: User, *, at: datetime) -> list[Choice]:
+    """Every switch the person has: by purpose key, then recipient, then aspect."""
+    return [choice for standing in standings_of(person, at=at) for choice in standing.choices]
+
+
+def changes_of(person: User) -> "QuerySet[ConsentChange]":
+    """Every change of the person's consents, newest first, with what its sentence needs."""
+    return (
+        ConsentChange.objects.filter(consent__person=person)
+        .select_related("consent__purpose", "consent__recipient", "version")
+        .prefetch_related("version__texts")
+        .order_by("-at", "-pk")
+    )
+
+
+def purpose_titles(*, at: datetime) -> dict[UUID, str]:
+    """The title of every purpose's version in force, by the purpose's id, in the language of the page."""
+    rows = (
+        PurposeText.objects.filter(version__published_at__lte=at, language=current())
+        .order_by("version__purpose_id", "-version__version")
+        .distinct("version__purpose_id")
+    )
+    return dict(rows.values_list("version__purpose_id", "title"))
+
+
+def version_numbered(purpose: Purpose, number: int) -> PurposeVersion:
+    """The version of this number, with its recipients. Raises DoesNotExist."""
+    return PurposeVersion.objects.prefetch_related("recipients").get(purpose=purpose, version=number)
+
+
+def purpose_and_recipient(key: str, recipient: UUID | None) -> tuple[Purpose, Partner | None]:
+    """The purpose of this key and, where given, the partner of this id. Raises DoesNotExist."""
+    return Purpose.objects.get(key=key), Partner.objects.get(pk=recipient) if recipient else None
+
+
+def latest_acceptance(person: User) -> Acceptance | None:
+    """The person's acceptance of the newest agreement version that they accepted."""
+    return (
+        Acceptance.objects.filter(person=person)
+        .select_related("agreement__policy")
+        .order_by("-agreement__version")
+        .first()
+    )
+
+
+def live_consent_counts(person: User, *, at: datetime) -> tuple[int, int]:
+    """How many recipients the person allows something, and for how many purposes going abroad."""
+    counts = Consent.objects.filter(
+        Q(expires_at__isnull=True) | Q(expires_at__gt=at), person=person, state__in=LIVE
+    ).aggregate(
+        recipients=Count("recipient", filter=Q(aspect=Aspect.BASE), distinct=True),
+        abroad=Count("purpose", filter=Q(aspect=Aspect.ABROAD), distinct=True),
+    )
+    return counts["recipients"], counts["abroad"]
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A published version in one language: the page's own, or the prevailing one where there is none in it."""
+
+    published: Policy | Agreement
+    text: PolicyText | AgreementText
+    in_force: bool
+
+    @property
+    def policy_version(self) -> int:
+        """The version of the policy that this is, or that the agreement pins."""
+        return self.published.policy.version if isinstance(self.published, Agreement) else self.published.version
+
+    @property
+    def document(self) -> Document:
+        return document(self.text)
+
+    @property
+    def is_prevailing(self) -> bool:
+        return self.text.language == self.published.prevailing_language
+
+
+def policy_edition(version: int | None = None, *, at: datetime) -> Edition | None:
+    """A policy version, by default the one in force, in the language of the page."""
+    return _edition(Policy.objects.prefetch_related("texts"), version, at)
+
+
+def agreement_edition(version: int | None = None, *, at: datetime) -> Edition | None:
+    """An agreement version, by default the one in force, in the language of the page."""
+    return _edition(Agreement.objects.select_related("policy").prefetch_related("texts"), version, at)
+
+
+def _edition(rows: "QuerySet[Policy] | QuerySet[Agreement]", version: int | None, at: datetime) -> Edition | None:
+    published: list[Policy | Agreement] = list(rows.filter(published_at__lte=at).order_by("-version"))
+    found = next((row for row in published if version is None or row.version == version), None)
+    if found is None:
+        return None
+    texts = {text.language: text for text in found.texts.all()}
+    text = texts.get(current()) or texts[found.prevailing_language]
+    return Edition(found, text, in_force=found == published[0])

@@ -1,0 +1,168 @@
+"""Changing where a person stands: every change with its history and its ledger entry, in one transaction (DIS-a)."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import F
+
+from consent.models import Aspect, Consent, ConsentChange, Purpose, PurposeVersion
+from consent.queries import aspects_of, version_in_force
+from consent.services.errors import ConflictingChange, TextNotShown
+from consent.states import LIVE, Event, State, after
+from privacy_app import locks
+from privacy_app.crypto import associated_data, seal
+from privacy_app.ledger.actors import SYSTEM, Actor
+from privacy_app.ledger.canonical import instant
+from privacy_app.ledger.services import append
+from users.models import Partner, User
+from users.services.actors import pseudonym_of
+from users.services.data_keys import open_data_keys
+from users.services.errors import PersonErased
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a consent is about: whose, for what, to whom (None: nobody outside), and which aspect."""
+
+    person: User
+    purpose: Purpose
+    recipient: Partner | None = None
+    aspect: Aspect = Aspect.BASE
+
+
+@locks.in_transaction
+def change(
+    subject: Subject,
+    event: Event,
+    *,
+    by: Actor,
+    at: datetime,
+    said_at: datetime | None = None,
+    version: PurposeVersion | None = None,
+    language: str | None = None,
+    expected_revision: int | None = None,
+    evidence: str = "",
+    origin: str = "page",
+) -> Consent:
+    """Apply one event to one consent, which comes into being with it.
+
+    `version` is the text version that was shown; by default the one in force, and for a withdrawal the one the consent
+    is bound to. `expected_revision` is the revision that was shown (0: no row), where a lost race must be noticed; a
+    withdrawal wins every race. `origin` says where it was done: `page`, `platform` or `system`. `said_at` is when the
+    person said it, where that was elsewhere and earlier: a term runs from then, what is permitted from `at` on.
+
+    Raises PersonErased (except for withdrawals), TextNotShown, ConflictingChange and TransitionRefused.
+    """
+    locks.share(purposes=[subject.purpose.pk])
+    locks.exclude(people=[subject.person.pk])
+    subject.person.refresh_from_db()
+    if subject.person.erased_at is not None and event is not Event.WITHDRAW:
+        raise PersonErased
+    consent = Consent.objects.filter(
+        person=subject.person, purpose=subject.purpose, recipient=subject.recipient, aspect=subject.aspect
+    ).first()
+    withdrawing = event is Event.WITHDRAW
+    if withdrawing and consent is not None and consent.state == State.WITHDRAWN:
+        return consent
+    if expected_revision is not None and not withdrawing and expected_revision != (consent.revision if consent else 0):
+        raise ConflictingChange
+    if withdrawing and consent is not None:
+        shown = version or consent.version
+    else:
+        in_force = version_in_force(subject.purpose, at=at)
+        shown = version or in_force
+        if event is Event.GIVE and shown != in_force:
+            raise TextNotShown
+    if not withdrawing:
+        _check_named(subject, shown)
+    before = State(consent.state) if consent else State.UNKNOWN
+    state = after(before, event)
+    if consent is None:
+        consent = Consent(id=uuid.uuid4(), recipient=subject.recipient, aspect=subject.aspect, revision=0)
+    consent.person, consent.purpose = subject.person, subject.purpose
+    consent.state, consent.version, consent.changed_at = state, shown, at
+    consent.language = language or consent.language or subject.person.locale
+    consent.expires_at = (
+        (said_at or at) + timedelta(days=shown.valid_days) if state in LIVE and shown.valid_days else None
+    )
+    consent.revision += 1
+    consent.save()
+    _record(consent, before=before, by=by, at=at, said_at=said_at, evidence=evidence, origin=origin)
+    return consent
+
+
+def _check_named(subject: Subject, version: PurposeVersion) -> None:
+    """A consent is bound to a text that names its recipient and has its aspect. Raises TextNotShown."""
+    if version.purpose_id != subject.purpose.pk or subject.aspect not in aspects_of(version):
+        raise TextNotShown
+    recipients: set[UUID | None] = {recipient.partner_id for recipient in version.recipients.all()}
+    if (subject.recipient.pk if subject.recipient else None) not in (recipients or {None}):
+        raise TextNotShown
+
+
+def _record(
+    consent: Consent,
+    *,
+    before: State,
+    by: Actor,
+    at: datetime,
+    origin: str,
+    evidence: str = "",
+    said_at: datetime | None = None,
+) -> None:
+    version = consent.version
+    seq = append(
+        kind="consent.changed",
+        pseudonym=pseudonym_of(consent.person),
+        actor=by,
+        body={
+            "before": str(before),
+            "after": str(consent.state),
+            "purpose": consent.purpose.key,
+            "recipient": str(consent.recipient_id) if consent.recipient_id else None,
+            "aspect": str(consent.aspect),
+            "text_version": version.version,
+            "language": consent.language,
+            "origin": origin,
+            "said_at": instant(said_at) if said_at else None,
+        },
+        at=at,
+    )
+    ConsentChange.objects.create(
+        consent=consent,
+        before=before,
+        after=consent.state,
+        version=version,
+        language=consent.language,
+        at=at,
+        evidence=_sealed_evidence(consent, evidence),
+        entry_id=seq,
+    )
+
+
+def _sealed_evidence(consent: Consent, evidence: str) -> bytes | None:
+    """Evidence can name people, so it lives and dies with the person's key."""
+    if not evidence:
+        return None
+    data_key = open_data_keys([consent.person_id]).get(consent.person_id)
+    if data_key is None:
+        return None
+    return seal(evidence.encode(), key=data_key, context=associated_data("consent-evidence", str(consent.pk)))
+
+
+@locks.in_transaction
+def expire_due(*, at: datetime, limit: int = 500) -> int:
+    """Enter what has expired as ConsentExpired; the gate has denied it since its date. Returns how many."""
+    due = Consent.objects.filter(state__in=LIVE, expires_at__lte=at).select_related("purpose", "version", "person")
+    people = sorted(set(due.order_by("expires_at").values_list("person_id", flat=True)[:limit]))
+    locks.exclude(people=people)
+    count = 0
+    for consent in due.filter(person_id__in=people):
+        before = State(consent.state)
+        consent.state, consent.changed_at = after(before, Event.EXPIRE), at
+        Consent.objects.filter(pk=consent.pk).update(state=consent.state, changed_at=at, revision=F("revision") + 1)
+        _record(consent, before=before, by=SYSTEM, at=at, origin="system")
+        count += 1
+    return count

@@ -1,0 +1,13 @@
+from users.services.errors import Refused
+
+
+class ConflictingChange(Refused):
+    """The consent was changed meanwhile: what was decided was not what was shown."""
+
+
+class TextNotShown(Refused):
+    """The text version is not the one in force for this purpose, or does not name this recipient or aspect."""
+
+
+class UnknownChoice(Refused):
+    """There is no such purpose or recipient."""

@@ -1,0 +1,1 @@
+"""Pages of what people were told, and what they allowed."""

@@ -1,0 +1,152 @@
+"""Where a consent stands, and what happened to it, in words. Pages, receipts and the overview say the same."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from consent.models import Aspect, ConsentChange, PurposeRecipient, PurposeVersion
+from consent.queries import Choice
+from consent.states import LIVE, State
+from privacy_app.languages import current
+from users.countries import country_name
+from users.wording import day, listed
+
+
+def recipient_name(recipient: PurposeRecipient | None) -> str:
+    """Who is named in the text, as it stood then; for nobody outside, this website."""
+    return recipient.legal_name if recipient else settings.SITE_NAME[current()]
+
+
+def clause_of(recipient: object | None) -> str:
+    """The clause a consent rests on: disclosure to somebody, or our own use."""
+    return "DIS-a" if recipient else "USE-c"
+
+
+def state_words(choice: Choice) -> str:
+    """Where a choice stands, as one or two sentences."""
+    consent = choice.consent
+    if consent is None:
+        return _("Not allowed. You have not been asked yet.")
+    date = {"date": day(consent.changed_at)}
+    match choice.state:
+        case State.GIVEN:
+            words = _("You allowed this on %(date)s.") % date
+        case State.RENEWED:
+            words = _("You allowed this again on %(date)s.") % date
+        case State.REQUESTED:
+            return _("Not allowed. You have been asked since %(date)s.") % date
+        case State.REQUEST_DEFERRED:
+            return _("Not allowed. You put the answer off on %(date)s.") % date
+        case State.REFUSED:
+            return _("You refused this on %(date)s.") % date
+        case State.WITHDRAWN:
+            return _("You withdrew this on %(date)s.") % date
+        case State.EXPIRED:
+            assert consent.expires_at is not None
+            return _("Your permission ran out on %(date)s.") % {"date": day(consent.expires_at)}
+        case State.INVALIDATED:
+            return _("Your permission stopped counting on %(date)s, because its text changed its meaning.") % date
+        case State.REVOKED:
+            return _("Your permission was ended for you on %(date)s.") % date
+        case _:
+            return _("Not allowed. You have not been asked yet.")
+    if consent.expires_at:
+        return f"{words} " + _("It ends by itself on %(date)s.") % {"date": day(consent.expires_at)}
+    return words
+
+
+# The shapes that stand in front of a state (static/app.css).
+STATE_SHAPES: dict[State, str] = {
+    State.UNKNOWN: "off",
+    State.REQUESTED: "waiting",
+    State.REQUEST_DEFERRED: "waiting",
+    State.REFUSED: "refused",
+    State.GIVEN: "on",
+    State.RENEWED: "on",
+    State.EXPIRED: "ended",
+    State.INVALIDATED: "ended",
+    State.REVOKED: "ended",
+    State.WITHDRAWN: "ended",
+}
+
+
+def aspect_words(aspect: Aspect, version: PurposeVersion, titles: dict[str, str], sensitive: frozenset[str]) -> str:
+    """What is allowed separately: the words beside its switch."""
+    match aspect:
+        case Aspect.SENSITIVE:
+            fields = listed(titles.get(field, field) for field in version.fields if field in sensitive)
+            return _("Including your sensitive data: %(fields)s") % {"fields": fields}
+        case Aspect.ABROAD:
+            abroad = listed(country_name(code) for code in version.countries if code != settings.HOME_COUNTRY)
+            return _("Also from abroad: %(countries)s") % {"countries": abroad}
+        case Aspect.SELL:
+            return _("Your data may be sold to it")
+        case Aspect.RENT:
+            return _("Your data may be rented out to it")
+        case Aspect.TRADE:
+            return _("Your data may be traded with it")
+    return version.text().summary
+
+
+def change_words(change: ConsentChange) -> str:
+    """One change of a consent, as a sentence to the person."""
+    consent = change.consent
+    facts = {
+        "recipient": consent.recipient.legal_name if consent.recipient else settings.SITE_NAME[current()],
+        "purpose": change.version.text().title,
+    }
+    if consent.aspect != Aspect.BASE:
+        facts["purpose"] = _("%(purpose)s, %(aspect)s") % {
+            "purpose": facts["purpose"],
+            "aspect": Aspect(consent.aspect).label,
+        }
+    return _CHANGES[State(change.after)]() % facts
+
+
+_CHANGES = {
+    State.REQUESTED: lambda: _("You were asked to allow %(recipient)s: %(purpose)s."),
+    State.REQUEST_DEFERRED: lambda: _("You put off your answer to %(recipient)s: %(purpose)s."),
+    State.REFUSED: lambda: _("You refused %(recipient)s: %(purpose)s."),
+    State.GIVEN: lambda: _("You allowed %(recipient)s: %(purpose)s."),
+    State.RENEWED: lambda: _("You allowed %(recipient)s again: %(purpose)s."),
+    State.EXPIRED: lambda: _("Your permission to %(recipient)s ran out: %(purpose)s."),
+    State.INVALIDATED: lambda: _("Your permission to %(recipient)s stopped counting: %(purpose)s."),
+    State.REVOKED: lambda: _("Your permission to %(recipient)s was ended for you: %(purpose)s."),
+    State.WITHDRAWN: lambda: _("You withdrew from %(recipient)s: %(purpose)s."),
+    State.UNKNOWN: lambda: _("Nothing was decided about %(recipient)s: %(purpose)s."),
+}
+
+
+def outcome_words(choice: Choice, fields: Sequence[str], last_read_at: datetime | None) -> str:
+    """What a change means from now on, said right after it."""
+    facts = {"recipient": recipient_name(choice.recipient), "fields": listed(fields)}
+    if choice.aspect is not Aspect.BASE:
+        return _aspect_outcome(choice, facts)
+    if choice.state in LIVE:
+        if choice.recipient is None:
+            return _("%(recipient)s may now use this for you: %(fields)s.") % facts
+        return _("%(recipient)s may now read this for this purpose: %(fields)s.") % facts
+    if choice.state is State.REQUEST_DEFERRED:
+        return _("Nothing is allowed. You find this question here whenever you want to answer it.")
+    if choice.state is State.REFUSED:
+        return (
+            _(
+                "%(recipient)s may not read this for this purpose: %(fields)s. You can change your mind here at any time."
+            )
+            % facts
+        )
+    if choice.recipient is None:
+        return _("%(recipient)s no longer uses this for this purpose: %(fields)s.") % facts
+    words = _("%(recipient)s can no longer read this for this purpose: %(fields)s.") % facts
+    if last_read_at is None:
+        return f"{words} " + _("They have never read it.")
+    return f"{words} " + _("They last read it on %(date)s.") % {"date": day(last_read_at)}
+
+
+def _aspect_outcome(choice: Choice, facts: dict[str, str]) -> str:
+    facts = {**facts, "aspect": str(choice.aspect.label)}
+    if choice.state in LIVE:
+        return _("You now also allow %(recipient)s this: %(aspect)s.") % facts
+    return _("You no longer allow %(recipient)s this: %(aspect)s. The rest of your choice stays as it was.") % facts

@@ -1,0 +1,246 @@
+"""Requesting disclosures and reading them through handles (scope `disclosures`)."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from disclosure.api.examples import DATA, DISCLOSURE, ID, QUERY
+from disclosure.api.shapes import (
+    BatchAnswer,
+    DataShape,
+    DisclosureList,
+    DisclosuresBatch,
+    DisclosureShape,
+    QueryShape,
+    ReadAnswer,
+    ReadRequest,
+    check_names,
+)
+from disclosure.facts import Query
+from disclosure.models import DisclosureRequest
+from disclosure.queries import known_fields, known_purposes, requests_of_partner, subjects_of
+from disclosure.records import for_partner
+from disclosure.services.disclosures import Disclosure, read_disclosures, request_disclosures
+from privacy_app.api.pagination import page_of
+from privacy_app.api.problems import Problem, not_found
+from privacy_app.api.schema import call
+from privacy_app.api.shapes import body_as, decoded
+from users.api.authentication import client_of
+from users.api.endpoint import Endpoint, idempotently, instant
+from users.models import ApiClient
+from users.services.quotas import take_address_lookups
+
+
+def _shown(request: DisclosureRequest, decision: dict[str, Any], subject: UUID | None) -> dict[str, Any]:
+    return {
+        "id": request.pk,
+        "status": request.status,
+        "subject": {"id": subject} if subject else None,
+        "purpose": request.purpose.key,
+        "fields": request.fields,
+        "action": request.action,
+        "country": request.country or None,
+        "requested_at": instant(request.requested_at),
+        "decision": for_partner(decision),
+        "data": f"/api/v1/disclosures/{request.pk}/data",
+    }
+
+
+def _on_record(client: ApiClient, rows: list[DisclosureRequest]) -> dict[str, dict[str, Any]]:
+    """Requests that were made, by id, as they stand."""
+    subjects = subjects_of(client.partner, rows)
+    return {str(row.pk): _shown(row, row.entry.body, subjects.get(row.pk)) for row in rows}
+
+
+def _read(disclosure: Disclosure) -> dict[str, Any]:
+    return {
+        "id": disclosure.request.pk,
+        "subject": {"id": disclosure.subject} if disclosure.subject else None,
+        "fields": {
+            field: {
+                "value": reading.value,
+                "source": reading.item.source,
+                "obtained_at": instant(reading.item.obtained_at),
+            }
+            if reading
+            else None
+            for field, reading in disclosure.fields.items()
+        },
+        "decision": for_partner(disclosure.decision),
+    }
+
+
+def _refused(disclosure: Disclosure) -> Problem:
+    return Problem(
+        "refused",
+        "Nothing is permitted on this request",
+        status=403,
+        detail="Decided anew for this read.",
+        reasons=for_partner(disclosure.decision)["reasons"],
+    )
+
+
+def _make(client: ApiClient, queries: list[Query]) -> list[str]:
+    answers = request_disclosures(client, queries, clock=timezone.now)
+    return [str(answer.request.pk) for answer in answers]
+
+
+class DisclosuresView(Endpoint):
+    scope = "disclosures"
+
+    @call(
+        scope="disclosures",
+        summary="Your own requests, newest first",
+        gives=DisclosureList,
+        parameters=(
+            OpenApiParameter("cursor", str, description="The `next` of the page before."),
+            OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 200}, description="50 by default."),
+        ),
+        answer={"disclosures": [DISCLOSURE], "next": None},
+    )
+    def get(self, request: Request) -> Response:
+        client = client_of(request)
+        page = page_of(requests_of_partner(client.partner), request, by="requested_at")
+        shown = _on_record(client, page.rows)
+        return Response({"disclosures": list(shown.values()), "next": page.next})
+
+    @call(
+        scope="disclosures",
+        summary="Request a disclosure",
+        takes=QueryShape,
+        gives=DisclosureShape,
+        status=201,
+        idempotent=True,
+        problems=(429, 503),
+        example=QUERY,
+        answer=DISCLOSURE,
+    )
+    def post(self, request: Request) -> Response:
+        client = client_of(request)
+        query = body_as(request, QueryShape).to_query("$")
+        check_names(query, "$", purposes=known_purposes({query.purpose}), fields=known_fields(set(query.fields)))
+
+        def perform() -> list[str]:
+            take_address_lookups(client.partner, query.subject_kind != "id", at=timezone.now())
+            return _make(client, [query])
+
+        (id_,), _ = idempotently(request, perform)
+        row = requests_of_partner(client.partner).get(pk=id_)
+        return Response(_on_record(client, [row])[id_], status=201)
+
+
+class DisclosuresBatchView(Endpoint):
+    scope = "disclosures"
+
+    @call(
+        scope="disclosures",
+        summary="Request up to 1,000 disclosures, each on its own merits",
+        takes=DisclosuresBatch,
+        gives=BatchAnswer,
+        idempotent=True,
+        problems=(429, 503),
+        example={"requests": [QUERY]},
+        answer={"disclosures": [DISCLOSURE]},
+    )
+    def post(self, request: Request) -> Response:
+        client = client_of(request)
+        items = body_as(request, DisclosuresBatch).requests
+
+        def perform() -> list[Any]:
+            results = _checked(items)
+            queries = [result for result in results if isinstance(result, Query)]
+            take_address_lookups(
+                client.partner, sum(query.subject_kind != "id" for query in queries), at=timezone.now()
+            )
+            made = iter(_make(client, queries) if queries else [])
+            return [next(made) if isinstance(result, Query) else result for result in results]
+
+        results, _ = idempotently(request, perform)
+        ids = [result for result in results if isinstance(result, str)]
+        shown = _on_record(client, list(requests_of_partner(client.partner).filter(pk__in=ids)))
+        return Response({"disclosures": [shown[result] if isinstance(result, str) else result for result in results]})
+
+
+def _checked(items: list[msgspec.Raw]) -> list[Query | dict[str, Any]]:
+    """Each item as a query, or as the problem with it."""
+    results: list[Query | dict[str, Any]] = []
+    for item in items:
+        try:
+            results.append(decoded(item, QueryShape).to_query("$"))
+        except Problem as problem:
+            results.append(problem.to_json())
+    queries = [result for result in results if isinstance(result, Query)]
+    purposes = known_purposes({query.purpose for query in queries})
+    fields = known_fields({field for query in queries for field in query.fields})
+    for number, result in enumerate(results):
+        if isinstance(result, Query):
+            try:
+                check_names(result, "$", purposes=purposes, fields=fields)
+            except Problem as problem:
+                results[number] = problem.to_json()
+    return results
+
+
+class DisclosureView(Endpoint):
+    scope = "disclosures"
+
+    @call(
+        scope="disclosures",
+        summary="One of your requests",
+        gives=DisclosureShape,
+        problems=(404,),
+        answer=DISCLOSURE,
+    )
+    def get(self, request: Request, id: UUID) -> Response:
+        client = client_of(request)
+        row = requests_of_partner(client.partner).filter(pk=id).first()
+        if row is None:
+            raise not_found()
+        return Response(_on_record(client, [row])[str(id)])
+
+
+class DisclosureDataView(Endpoint):
+    scope = "disclosures"
+
+    @call(
+        scope="disclosures",
+        summary="Read through a handle: decided anew, now",
+        gives=DataShape,
+        problems=(404,),
+        answer=DATA,
+    )
+    def get(self, request: Request, id: UUID) -> Response:
+        (disclosure,) = read_disclosures(client_of(request), [id], clock=timezone.now)
+        if disclosure is None:
+            raise not_found()
+        if not disclosure.is_permitted:
+            raise _refused(disclosure)
+        return Response(_read(disclosure))
+
+
+class DisclosuresReadView(Endpoint):
+    scope = "disclosures"
+
+    @call(
+        scope="disclosures",
+        summary="Read through up to 1,000 handles",
+        takes=ReadRequest,
+        gives=ReadAnswer,
+        example={"ids": [ID]},
+        answer={"disclosures": [DATA]},
+    )
+    def post(self, request: Request) -> Response:
+        ids = body_as(request, ReadRequest).ids
+        results = read_disclosures(client_of(request), ids, clock=timezone.now)
+        return Response({"disclosures": [_result(result) for result in results]})
+
+
+def _result(disclosure: Disclosure | None) -> dict[str, Any]:
+    if disclosure is None:
+        return not_found().to_json()
+    return _read(disclosure) if disclosure.is_permitted else _refused(disclosure).to_json()

@@ -1,0 +1,81 @@
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from consent.models import Action, Purpose
+from disclosure.gate import Ground
+from disclosure.models.engagements import Engagement
+from disclosure.models.services import ServiceRequest
+
+GROUND_CHOICES = [
+    (Ground.CONSENT.value, _("you consented")),
+    (Ground.SERVICE_REQUEST.value, _("a service you asked for needs it")),
+    (Ground.LEGAL_INSTRUMENT.value, _("a law or an authority requires it")),
+    (Ground.VIOLATION.value, _("a broken rule requires it")),
+    (Ground.IP_COMPLAINT.value, _("a complaint about intellectual property")),
+    (Ground.TRANSACTION.value, _("the other party to a transaction asked")),
+    (Ground.OTHER_PROVISION.value, _("another named provision")),
+]
+
+
+class Status(models.TextChoices):
+    RELEASED = "released", _("released")
+    IN_REVIEW = "in_review", _("in review")
+    REFUSED = "refused", _("refused")
+
+
+class DisclosureRequest(models.Model):
+    """A partner's request, and the handle it reads through if it was permitted. The decision is its ledger entry.
+
+    `person` is empty where nobody matched, so that an unknown person leaves the same trace as a known one.
+    `country` is empty where the request was for all countries of the engagement.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    client = models.ForeignKey(settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.PROTECT, related_name="+")
+    partner = models.ForeignKey("users.Partner", on_delete=models.PROTECT, related_name="disclosure_requests")
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="disclosure_requests"
+    )
+    purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, related_name="+")
+    engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, null=True, related_name="requests")
+    service_request = models.ForeignKey(ServiceRequest, on_delete=models.PROTECT, null=True, related_name="+")
+    ground = models.CharField(max_length=20, choices=GROUND_CHOICES)
+    action = models.CharField(max_length=8, choices=Action)
+    country = models.CharField(max_length=2, blank=True)
+    fields = ArrayField(models.CharField(max_length=64))
+    status = models.CharField(max_length=16, choices=Status)
+    requested_at = models.DateTimeField()
+    entry = models.ForeignKey("ledger.Entry", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-requested_at", "-id"]
+        indexes = [
+            models.Index(fields=["partner", "-requested_at", "-id"], name="request_by_partner"),
+            models.Index(fields=["person", "-requested_at"], name="request_by_person"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class Release(models.Model):
+    """That data left: one permitted read through a handle. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    request = models.ForeignKey(DisclosureRequest, on_delete=models.PROTECT, related_name="releases")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="releases")
+    partner = models.ForeignKey("users.Partner", on_delete=models.PROTECT, related_name="releases")
+    fields = ArrayField(models.CharField(max_length=64))
+    at = models.DateTimeField()
+    entry = models.ForeignKey("ledger.Entry", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["person", "-at", "-id"], name="release_by_person")]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,0 +1,120 @@
+"""Reads that pages and the API share."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from consent.models import Purpose
+from disclosure.models import DisclosureRequest, Engagement, Release, ServiceKind, ServiceRequest, Status
+from disclosure.records import tells_of_person
+from users.models import DataElement, PairwiseId, Partner, User
+from users.services.actors import NOBODY
+
+
+def requests_of_partner(partner: Partner) -> "QuerySet[DisclosureRequest]":
+    """A partner's own requests with their decisions, newest first."""
+    return (
+        DisclosureRequest.objects.filter(partner=partner)
+        .select_related("purpose", "entry")
+        .order_by("-requested_at", "-id")
+    )
+
+
+def engagements_of_partner(partner: Partner) -> "QuerySet[Engagement]":
+    """A partner's engagements, newest first, with purposes and countries."""
+    return Engagement.objects.filter(partner=partner).prefetch_related("purposes", "countries").order_by("-valid_from")
+
+
+def releases_of_person(person: User) -> "QuerySet[Release]":
+    """Every time data of the person was read by somebody, newest first, with who, what for and the ledger entry."""
+    return (
+        Release.objects.filter(person=person)
+        .select_related("partner", "request__purpose", "request__service_request__kind", "entry")
+        .prefetch_related("request__engagement__countries")
+        .order_by("-at", "-id")
+    )
+
+
+def readers_of_person(person: User) -> "QuerySet[Partner]":
+    """The partners that have read data of the person, with how often and when last, the latest first."""
+    return (
+        Partner.objects.filter(releases__person=person)
+        .annotate(reads=Count("releases"), last_read_at=Max("releases__at"))
+        .order_by("-last_read_at")
+    )
+
+
+def last_reads_of(person: User) -> dict[tuple[UUID, UUID], datetime]:
+    """When each partner last read data of the person for each purpose."""
+    rows = Release.objects.filter(person=person).order_by().values_list("partner_id", "request__purpose_id")
+    return {(partner, purpose): at for partner, purpose, at in rows.annotate(last=Max("at"))}
+
+
+def unread_handles_of(person: User) -> "QuerySet[DisclosureRequest]":
+    """Requests about the person that were permitted and under which nothing was read so far, newest first."""
+    return (
+        DisclosureRequest.objects.filter(person=person, status=Status.RELEASED, releases=None)
+        .select_related("partner", "purpose")
+        .order_by("-requested_at", "-id")
+    )
+
+
+def refused_requests_of(person: User) -> "QuerySet[DisclosureRequest]":
+    """Requests about the person that were refused."""
+    return DisclosureRequest.objects.filter(person=person, status=Status.REFUSED)
+
+
+def open_services_of(person: User) -> "QuerySet[ServiceRequest]":
+    """The person's open service requests, newest first."""
+    return ServiceRequest.objects.filter(person=person, closed_at=None).select_related("partner", "kind")
+
+
+def engagements_in_force(*, at: datetime) -> "QuerySet[Engagement]":
+    """Every engagement that permits anything at this moment."""
+    return Engagement.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gt=at), valid_from__lte=at, ended_at=None
+    )
+
+
+def known_purposes(keys: set[str]) -> set[str]:
+    """Those of the keys that name a purpose."""
+    return set(Purpose.objects.filter(key__in=keys).values_list("key", flat=True))
+
+
+def known_fields(keys: set[str]) -> set[str]:
+    """Those of the keys that name a data element."""
+    return set(DataElement.objects.filter(key__in=keys).values_list("key", flat=True))
+
+
+def subjects_of(partner: Partner, requests: Iterable[DisclosureRequest]) -> dict[UUID, UUID]:
+    """By request, the partner's name for its person, where the decision lets it know of them."""
+    people = {row.pk: row.person_id for row in requests if row.person_id and tells_of_person(row.entry.body)}
+    names = dict(
+        PairwiseId.objects.filter(partner=partner, person_id__in=[NOBODY, *people.values()]).values_list(
+            "person_id", "id"
+        )
+    )
+    return {request: names[person] for request, person in people.items() if person in names}
+
+
+def partner_and_kind(partner_id: UUID, kind: str) -> tuple[Partner, ServiceKind]:
+    """The partner and the kind of service. Raises DoesNotExist."""
+    return Partner.objects.get(pk=partner_id), ServiceKind.objects.get(pk=kind)
+
+
+def service_request(request_id: UUID) -> ServiceRequest | None:
+    """A service request with its person, if there is one of that id."""
+    return ServiceRequest.objects.select_related("person").filter(pk=request_id).first()
+
+
+def engaged_partners_count(*, at: datetime) -> int:
+    """How many partners have an engagement in force."""
+    return engagements_in_force(at=at).order_by().values("partner").distinct().count()
+
+
+def reading_summary(person: User) -> tuple[int, datetime | None]:
+    """How many partners have read data of the person, and when that last happened."""
+    found = Release.objects.filter(person=person).aggregate(readers=Count("partner", distinct=True), last=Max("at"))
+    return found["readers"], found["last"]

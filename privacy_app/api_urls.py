@@ -1,0 +1,36 @@
+"""The API, version 1, and its documents."""
+
+from django.urls import path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from oauth2_provider.views import TokenView
+
+from consent.api import ConsentsView
+from disclosure.api.decisions import DecisionsView
+from disclosure.api.disclosures import (
+    DisclosureDataView,
+    DisclosuresBatchView,
+    DisclosuresReadView,
+    DisclosuresView,
+    DisclosureView,
+)
+from disclosure.api.engagements import EngagementsView
+from disclosure.api.service_requests import ServiceRequestsView, ServiceRequestView
+from users.api.people import ItemsView, PeopleView
+
+urlpatterns = [
+    path("oauth/token", TokenView.as_view(), name="token"),
+    path("api/v1/decisions", DecisionsView.as_view()),
+    path("api/v1/disclosures", DisclosuresView.as_view()),
+    path("api/v1/disclosures/batch", DisclosuresBatchView.as_view()),
+    path("api/v1/disclosures/read", DisclosuresReadView.as_view()),
+    path("api/v1/disclosures/<uuid:id>", DisclosureView.as_view()),
+    path("api/v1/disclosures/<uuid:id>/data", DisclosureDataView.as_view()),
+    path("api/v1/engagements", EngagementsView.as_view()),
+    path("api/v1/people", PeopleView.as_view()),
+    path("api/v1/people/<uuid:id>/items", ItemsView.as_view()),
+    path("api/v1/consents", ConsentsView.as_view()),
+    path("api/v1/service-requests", ServiceRequestsView.as_view()),
+    path("api/v1/service-requests/<uuid:id>", ServiceRequestView.as_view()),
+    path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+]

@@ -1,0 +1,22 @@
+"""Mail where no mail server is set: each message on the console and as a file of its own."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.console import EmailBackend as Console
+from django.core.mail.backends.filebased import EmailBackend as Files
+
+
+class ConsoleAndFileBackend(BaseEmailBackend):
+    """For the demo. Files go to `EMAIL_FILE_PATH`."""
+
+    def __init__(self, fail_silently: bool = False, **kwargs: Any) -> None:
+        super().__init__(fail_silently=fail_silently)
+        self.backends = (Console(fail_silently=fail_silently), Files(fail_silently=fail_silently))
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        for backend in self.backends:
+            backend.send_messages(email_messages)
+        return len(email_messages)

@@ -1,0 +1,41 @@
+import uuid
+
+from django.db import models
+
+
+class Message(models.Model):
+    """One effect that must follow a committed change. Its id is the id of the mail or webhook, at every attempt.
+
+    The payload holds ids and a template's name: never an address, rendered text or a secret.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending"
+        DELIVERED = "delivered"
+        DEAD = "dead"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=64)
+    payload = models.JSONField()
+    state = models.CharField(max_length=16, choices=State, default=State.PENDING)
+    created_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.CharField(max_length=200, blank=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["due_at"], condition=models.Q(state="pending"), name="outbox_due"),
+            models.Index(fields=["settled_at"], condition=models.Q(state="delivered"), name="outbox_delivered"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="pending", settled_at__isnull=True)
+                | (~models.Q(state="pending") & models.Q(settled_at__isnull=False)),
+                name="outbox_settled_has_time",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,0 +1,71 @@
+"""How the API names people and what is brought in about them."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from msgspec import Meta
+
+from privacy_app.api.problems import invalid
+from privacy_app.api.shapes import Name, Shape, ShortText
+from users.services.values import normalised_contact
+
+Address = Annotated[str, Meta(min_length=3, max_length=254)]
+
+
+class Subject(Shape):
+    """A person, named in exactly one way: by your id for them, or by a contact address."""
+
+    id: UUID | None = None
+    email: Address | None = None
+    phone: Address | None = None
+
+    def named(self, pointer: str) -> tuple[str, str]:
+        """The kind and the normalised value. Raises Problem unless there is exactly one, and it is an address."""
+        given = [(kind, value) for kind in ("id", "email", "phone") if (value := getattr(self, kind)) is not None]
+        if len(given) != 1:
+            raise invalid(pointer, "one_name", "Name the person by exactly one of id, email and phone.")
+        kind, value = given[0]
+        if kind == "id":
+            return kind, str(value)
+        try:
+            return kind, normalised_contact(kind, value)
+        except ValidationError as error:
+            raise invalid(f"{pointer}.{kind}", "not_an_address", " ".join(error.messages)) from None
+
+
+class ItemShape(Shape):
+    """A value to be held. `obtained_at` is now if it is left out."""
+
+    field: Name
+    value: ShortText
+    obtained_at: Annotated[datetime, Meta(tz=True)] | None = None
+
+
+class PersonCreate(Shape):
+    """Somebody the website knows, by addresses it vouches for."""
+
+    email: Address | None = None
+    phone: Address | None = None
+    locale: Literal["en", "zh-hans"] = "en"
+    items: Annotated[list[ItemShape], Meta(max_length=100)] = []
+
+
+class ItemsChange(Shape):
+    """Values the website holds of a person; each replaces what it gave before for that field."""
+
+    items: Annotated[list[ItemShape], Meta(min_length=1, max_length=100)]
+
+
+class PersonShape(Shape):
+    """The website's own name for the person."""
+
+    id: UUID
+
+
+class ItemsShape(Shape):
+    """The fields that are now held from the website."""
+
+    id: UUID
+    fields: list[str]

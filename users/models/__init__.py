@@ -1,0 +1,33 @@
+"""Who we know, and what we hold about them."""
+
+from users.models.accounts import RoleAssignment, User
+from users.models.contacts import ContactIndex
+from users.models.elements import Category, DataElement, ValueFormat
+from users.models.freezes import Freeze
+from users.models.idempotency import IdempotencyKey
+from users.models.items import PersonalDataItem, Source
+from users.models.keys import PersonKey
+from users.models.partners import ApiClient, Partner
+from users.models.places import StorageLocation
+from users.models.pseudonyms import LedgerPseudonym, PairwiseId
+from users.models.sessions import LoginSession
+
+__all__ = [
+    "ApiClient",
+    "Category",
+    "ContactIndex",
+    "DataElement",
+    "Freeze",
+    "IdempotencyKey",
+    "LedgerPseudonym",
+    "LoginSession",
+    "PairwiseId",
+    "Partner",
+    "PersonKey",
+    "PersonalDataItem",
+    "RoleAssignment",
+    "Source",
+    "StorageLocation",
+    "User",
+    "ValueFormat",
+]

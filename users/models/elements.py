@@ -1,0 +1,62 @@
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from privacy_app.languages import localised
+
+
+class Category(models.TextChoices):
+    IDENTITY = "identity", _("Who you are")
+    CONTACT = "contact", _("How to reach you")
+    PREFERENCE = "preference", _("What you like")
+    PAYMENT = "payment", _("How you pay")
+    LOCATION = "location", _("Where you are")
+    HEALTH = "health", _("Your health")
+    DEVICE = "device", _("Your device and visits")
+    ACTIVITY = "activity", _("What you do here")
+    ENFORCEMENT = "enforcement", _("Rules and measures")
+
+
+class ValueFormat(models.TextChoices):
+    TEXT = "text", _("text")
+    EMAIL = "email", _("e-mail address")
+    PHONE = "phone", _("telephone number")
+    DATE = "date", _("date")
+    COUNTRY = "country", _("country code")
+
+
+class DataElement(models.Model):
+    """One kind of data that can be held about a person. What is not in this registry cannot be held."""
+
+    key = models.CharField(_("key"), max_length=64, primary_key=True)
+    title_en = models.CharField(_("title in English"), max_length=120)
+    title_zh_hans = models.CharField(_("title in Chinese"), max_length=120)
+    category = models.CharField(_("category"), max_length=16, choices=Category)
+    dpv_term = models.CharField(_("term in the Data Privacy Vocabulary"), max_length=80)
+    format = models.CharField(_("format"), max_length=8, choices=ValueFormat, default=ValueFormat.TEXT)
+    is_sensitive = models.BooleanField(_("sensitive (PIPL 28)"), default=False)
+    excluded_by = models.CharField(
+        _("outside the policy, by clause"),
+        max_length=8,
+        blank=True,
+        choices=[(clause, clause) for clause in ("EXC-a", "EXC-b", "EXC-c")],
+    )
+    retention_days = models.PositiveIntegerField(_("kept for (days)"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("data element")
+        verbose_name_plural = _("data elements")
+        ordering = ["key"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(key__regex=r"^[a-z_]+\.[a-z_]+$"), name="element_key_is_dotted")
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+    @property
+    def title(self) -> str:
+        return localised(self, "title")
+
+    @property
+    def is_excluded(self) -> bool:
+        return bool(self.excluded_by)

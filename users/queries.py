@@ -1,0 +1,76 @@
+"""Reads that pages and the API share."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+
+from users.models import Category, DataElement, Partner, PersonalDataItem, Source, User
+from users.services.contacts import find_people
+from users.services.people import people_by_pairwise_id
+
+
+def find_person(partner: Partner, kind: str, value: str) -> User | None:
+    """The person a partner names by its `id` for them, or by a normalised `email` or `phone`."""
+    if kind == "id":
+        person_id = people_by_pairwise_id(partner, [UUID(value)]).get(UUID(value))
+    else:
+        person_id = find_people([(kind, value)]).get((kind, value))
+    return User.objects.filter(pk=person_id, erased_at=None).first() if person_id else None
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryCount:
+    """How many values are held in a category, and whether it lies outside the policy."""
+
+    category: Category
+    count: int
+    is_excluded: bool
+
+
+def current_items(person: User, *, at: datetime) -> "QuerySet[PersonalDataItem]":
+    """What is held about the person, without what its retention has outlived."""
+    return PersonalDataItem.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at), person=person)
+
+
+def counts_by_category(person: User, *, at: datetime) -> list[CategoryCount]:
+    """How many values are held, by category in the order of the registry; categories without any are left out."""
+    rows = (
+        current_items(person, at=at)
+        .values_list("element__category")
+        .annotate(count=Count("id"), excluded=Count("id", filter=~Q(element__excluded_by="")))
+    )
+    found = {Category(category): (count, excluded == count) for category, count, excluded in rows}
+    return [CategoryCount(category, *found[category]) for category in Category if category in found]
+
+
+def element_titles() -> dict[str, str]:
+    """The title of every element of the registry, by key."""
+    return {element.key: element.title for element in DataElement.objects.all()}
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingsSummary:
+    """What is held about a person in a few numbers. `excluded` counts by the clause that puts it outside the policy."""
+
+    from_partners: int
+    countries: tuple[str, ...]
+    excluded: dict[str, int]
+
+
+def holdings_summary(person: User, *, at: datetime) -> HoldingsSummary:
+    """Where the person's data came from and where it is, in one query."""
+    rows = (
+        current_items(person, at=at)
+        .values_list("source", "location__country", "element__excluded_by")
+        .annotate(Count("id"))
+    )
+    from_partners, countries, excluded = 0, set(), dict[str, int]()
+    for source, country, clause, count in rows:
+        countries.add(country)
+        if source == Source.PARTNER:
+            from_partners += count
+        if clause:
+            excluded[clause] = excluded.get(clause, 0) + count
+    return HoldingsSummary(from_partners, tuple(sorted(countries)), excluded)

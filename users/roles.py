@@ -1,0 +1,50 @@
+"""What each role may do, in one place. A role is data: `RoleAssignment` rows; everybody is a person without one."""
+
+from collections.abc import Iterable
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    REVIEWER = "reviewer", _("Reviewer")
+    POLICY_EDITOR = "policy_editor", _("Policy editor")
+    SECURITY_OFFICER = "security_officer", _("Security officer")
+    ADMINISTRATOR = "administrator", _("Administrator")
+
+
+def _may(actions: str, app_label: str, *model_names: str) -> frozenset[str]:
+    return frozenset(f"{app_label}.{action}_{model}" for action in actions.split() for model in model_names)
+
+
+_SEE_WORK = (
+    _may("view", "users", "partner", "dataelement", "storagelocation")
+    | _may("view", "consent", "purpose", "purposeversion", "purposetext", "purposerecipient")
+    | _may(
+        "view", "disclosure", "engagement", "engagementcountry", "servicekind", "servicerequest", "disclosurerequest"
+    )
+)
+
+PERMISSIONS: dict[Role, frozenset[str]] = {
+    Role.REVIEWER: _SEE_WORK,
+    Role.POLICY_EDITOR: _SEE_WORK
+    | _may("view", "consent", "policy", "policytext", "agreement", "agreementtext")
+    | _may("add change", "consent", "purpose")
+    | _may("add", "consent", "purposeversion", "purposetext", "purposerecipient"),
+    Role.SECURITY_OFFICER: _SEE_WORK
+    | _may("view", "outbox", "message")
+    | _may("view", "ledger", "entry")
+    | _may("view add change", "users", "freeze"),
+    Role.ADMINISTRATOR: _SEE_WORK
+    | _may("add change", "users", "partner", "storagelocation", "dataelement")
+    | _may("view add change delete", "users", "apiclient")
+    | _may("view add delete", "users", "roleassignment")
+    | _may("view", "users", "user")
+    | _may("view", "outbox", "message")
+    | _may("add change", "disclosure", "engagement", "engagementcountry", "servicekind", "servicerequest"),
+}
+
+
+def permissions_of(roles: Iterable[str]) -> frozenset[str]:
+    """All that these roles together may do, as `app.action_model`."""
+    return frozenset().union(*(PERMISSIONS[Role(role)] for role in roles))

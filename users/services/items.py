@@ -1,0 +1,166 @@
+"""Holding a person's data: every value encrypted under their key, with where it came from (COL-b, STO-1)."""
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import structlog
+from django.db.models import Q
+
+from privacy_app import locks
+from privacy_app.crypto import Unreadable, associated_data, seal, unseal
+from privacy_app.ledger.actors import SYSTEM, Actor
+from privacy_app.ledger.services import Draft, append, append_all
+from users.models import DataElement, Partner, PersonalDataItem, Source, StorageLocation, User
+from users.services.actors import pseudonym_of, pseudonyms_of
+from users.services.data_keys import open_data_keys
+from users.services.errors import PersonErased
+from users.services.values import normalised
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class NewValue:
+    """A value to be held: the element's key, the value, and when it was obtained."""
+
+    field: str
+    value: str
+    obtained_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An item opened. `value` is None where it does not open: then it is reported, never shown, never released."""
+
+    item: PersonalDataItem
+    value: str | None
+
+    @property
+    def is_readable(self) -> bool:
+        return self.value is not None
+
+
+def _context(item: PersonalDataItem) -> bytes:
+    return associated_data("personal-data-item", str(item.id), str(item.person_id), item.element_id)
+
+
+@locks.in_transaction
+def store(
+    person: User,
+    values: Iterable[NewValue],
+    *,
+    source: Source,
+    by: Actor,
+    at: datetime,
+    partner: Partner | None = None,
+    channel: str = "",
+    channel_evidence: str = "",
+) -> list[PersonalDataItem]:
+    """Hold values of one person; each becomes the chosen one of its element, and replaces what this source gave before.
+
+    Raises ValidationError (nothing is held then), DataElement.DoesNotExist and PersonErased.
+    """
+    locks.exclude(people=[person.pk])
+    data_key = open_data_keys([person.pk]).get(person.pk)
+    if data_key is None:
+        raise PersonErased
+    values = list(values)
+    elements = DataElement.objects.in_bulk([value.field for value in values])
+    location = StorageLocation.objects.get(is_default=True)
+    items = []
+    for value in values:
+        if value.field not in elements:
+            raise DataElement.DoesNotExist(value.field)
+        element = elements[value.field]
+        item = PersonalDataItem(
+            id=uuid.uuid4(),
+            person=person,
+            element=element,
+            source=source,
+            partner=partner,
+            channel=channel,
+            channel_evidence=channel_evidence,
+            obtained_at=value.obtained_at,
+            stored_at=at,
+            location=location,
+            expires_at=at + timedelta(days=element.retention_days) if element.retention_days else None,
+        )
+        item.ciphertext = seal(normalised(element, value.value).encode(), key=data_key, context=_context(item))
+        items.append(item)
+    held = PersonalDataItem.objects.filter(person=person, element_id__in=elements)
+    held.filter(source=source, partner=partner).delete()
+    held.filter(is_chosen=True).update(is_chosen=False)
+    PersonalDataItem.objects.bulk_create(items)
+    append(
+        kind="item.stored",
+        pseudonym=pseudonym_of(person),
+        actor=by,
+        body={"fields": sorted(elements), "source": str(source), "country": location.country},
+        at=at,
+    )
+    return items
+
+
+def read(items: "QuerySet[PersonalDataItem]", *, at: datetime) -> list[Reading]:
+    """Open these items, in two queries however many there are. What does not open is reported once on the ledger."""
+    rows = list(items.select_related("element", "partner", "location"))
+    data_keys = open_data_keys({item.person_id for item in rows})
+    readings = [Reading(item, _opened(item, data_keys.get(item.person_id))) for item in rows]
+    newly_unreadable = [
+        reading.item for reading in readings if not reading.is_readable and reading.item.unreadable_since is None
+    ]
+    if newly_unreadable:
+        _report_unreadable(newly_unreadable, at=at)
+    return readings
+
+
+def _opened(item: PersonalDataItem, data_key: bytes | None) -> str | None:
+    if data_key is None:
+        return None
+    try:
+        return unseal(bytes(item.ciphertext), key=data_key, context=_context(item)).decode()
+    except (Unreadable, UnicodeDecodeError):
+        return None
+
+
+@locks.in_transaction
+def _report_unreadable(items: list[PersonalDataItem], *, at: datetime) -> None:
+    pseudonyms = pseudonyms_of({item.person_id for item in items})
+    PersonalDataItem.objects.filter(id__in=[item.id for item in items]).update(unreadable_since=at)
+    append_all(
+        Draft("item.unreadable", pseudonyms.get(item.person_id), SYSTEM, {"field": item.element_id}, at)
+        for item in items
+    )
+    log.error("item.unreadable", items=[str(item.id) for item in items])
+
+
+def chosen_items(person_ids: Iterable[UUID], fields: Iterable[str], *, at: datetime) -> "QuerySet[PersonalDataItem]":
+    """The chosen items of these people for these elements, without what has expired."""
+    return PersonalDataItem.objects.filter(
+        Q(expires_at__isnull=True) | Q(expires_at__gt=at),
+        person_id__in=list(person_ids),
+        element_id__in=list(fields),
+        is_chosen=True,
+    )
+
+
+@locks.in_transaction
+def delete_expired(*, at: datetime) -> int:
+    """Delete what its retention has outlived; returns how many."""
+    expired = list(PersonalDataItem.objects.filter(expires_at__lte=at).select_for_update(skip_locked=True)[:5000])
+    if not expired:
+        return 0
+    pseudonyms = pseudonyms_of({item.person_id for item in expired})
+    append_all(
+        Draft("item.expired", pseudonyms.get(item.person_id), SYSTEM, {"field": item.element_id}, at)
+        for item in expired
+    )
+    PersonalDataItem.objects.filter(id__in=[item.id for item in expired]).delete()
+    return len(expired)

@@ -1,0 +1,107 @@
+"""Bringing people in: those who sign up, and those whom the website or a partner vouches for."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.db import IntegrityError
+
+from privacy_app import locks
+from privacy_app.ledger.actors import Actor
+from privacy_app.ledger.services import append
+from users.models import ContactIndex, LedgerPseudonym, PairwiseId, Partner, Source, User
+from users.services.actors import NOBODY
+from users.services.contacts import find_people, index_contact
+from users.services.data_keys import create_data_key
+from users.services.errors import AddressMissing, AmbiguousContact
+from users.services.items import NewValue, store
+
+
+@locks.in_transaction
+def register(person: User, *, origin: str, at: datetime, by: Actor | None = None) -> UUID:
+    """Give a person whose row exists a data key and a pseudonym, and enter it; returns the pseudonym.
+
+    `origin` is `sign_up` or `platform`.
+    """
+    create_data_key(person, at=at)
+    pseudonym = LedgerPseudonym.objects.create(person=person, created_at=at).pseudonym
+    append(
+        kind="person.registered",
+        pseudonym=pseudonym,
+        actor=by or Actor.person(pseudonym),
+        body={"origin": origin},
+        at=at,
+    )
+    return pseudonym
+
+
+@locks.in_transaction
+def confirm_email(person: User, address: str, *, by: Actor, at: datetime) -> None:
+    """The person showed that this normalised address is theirs: it can find them, and is held as their own."""
+    index_contact(person, kind=ContactIndex.Kind.EMAIL, address=address, at=at)
+    store(person, [NewValue("contact.email", address, at)], source=Source.PERSON, by=by, at=at)
+
+
+@locks.in_transaction
+def bring_in(
+    *,
+    email: str | None,
+    phone: str | None,
+    locale: str,
+    items: Iterable[NewValue],
+    by: Actor,
+    at: datetime,
+) -> User:
+    """Find or create the person with these normalised addresses, which the platform vouches for, and hold the items.
+
+    A new person has an account without a usable password, which they claim by confirming the address.
+    Raises AddressMissing, AmbiguousContact, ValidationError, DataElement.DoesNotExist; nothing is kept then.
+    """
+    contacts = [(kind, address) for kind, address in (("email", email), ("phone", phone)) if address]
+    if not contacts:
+        raise AddressMissing
+    owners = set(find_people(contacts).values())
+    if len(owners) > 1:
+        raise AmbiguousContact
+    if owners:
+        person = User.objects.get(pk=owners.pop())
+    elif email and (unconfirmed := User.objects.filter(email__iexact=email).first()):
+        # Whoever typed this address into the sign-up form has not shown that it is theirs.
+        person = unconfirmed
+        person.set_unusable_password()
+        person.save(update_fields=["password"])
+    else:
+        person = User(email=email, locale=locale, created_at=at)
+        person.set_unusable_password()
+        person.save()
+        if email:
+            EmailAddress.objects.create(user=person, email=email, primary=True, verified=False)
+        register(person, origin="platform", by=by, at=at)
+    try:
+        for kind, address in contacts:
+            index_contact(person, kind=kind, address=address, at=at)
+    except IntegrityError as error:
+        raise AmbiguousContact from error
+    vouched = [NewValue(f"contact.{kind}", address, at) for kind, address in contacts]
+    store(person, [*vouched, *items], source=Source.PLATFORM, by=by, at=at)
+    return person
+
+
+def pairwise_ids_of(partner: Partner, person_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, UUID]:
+    """The names under which this partner knows these people, made where missing; one query where none is."""
+    wanted = set(person_ids)
+    found = PairwiseId.objects.filter(partner=partner, person_id__in=[NOBODY, *wanted])
+    names = dict(found.values_list("person_id", "id"))
+    if missing := sorted(wanted - names.keys()):
+        PairwiseId.objects.bulk_create(
+            [PairwiseId(person_id=person_id, partner=partner, created_at=at) for person_id in missing],
+            ignore_conflicts=True,
+        )
+        names.update(PairwiseId.objects.filter(partner=partner, person_id__in=missing).values_list("person_id", "id"))
+    return names
+
+
+def people_by_pairwise_id(partner: Partner, ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """The person behind each of this partner's names, in one query."""
+    return dict(PairwiseId.objects.filter(partner=partner, id__in=list(ids)).values_list("id", "person_id"))
