@@ -7,14 +7,17 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from consent.clauses import Document, document
 from consent.models import (
     Acceptance,
     Agreement,
+    AgreementText,
     Aspect,
     Basis,
     Consent,
     ConsentChange,
     Policy,
+    PolicyText,
     Purpose,
     PurposeRecipient,
     PurposeText,

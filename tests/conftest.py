@@ -1,40 +1,109 @@
-"""A database for the run, migrated as its owner and used as the app's own role: privileges and triggers are real."""
+"""A real PostgreSQL for every test, used as the app's own role: privileges and triggers are real.
+
+Each worker works on a copy of one migrated template. A test that commits for good (several connections, real
+processes) says so with `committed_db` and leaves a fresh copy behind: Django's flush would meet the triggers.
+"""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
-from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
 
+from privacy_app.embedded.filelocks import exclusive
+
+_TEMPLATE = "test_privacy_template"
+
+
+def _administration() -> psycopg.Connection:
+    parameters = connections["owner"].get_connection_params()
+    known = ("dbname", "user", "password", "host", "port")
+    wanted = {name: parameters[name] for name in known if parameters.get(name)}
+    return psycopg.connect(**{**wanted, "dbname": "postgres"}, autocommit=True)
+
+
+def _close() -> None:
+    for alias in ("default", "owner"):
+        connections[alias].close()
+        connections[alias].close_pool()
+
+
+def _use(name: str) -> None:
+    _close()
+    for alias in ("default", "owner"):
+        connections[alias].settings_dict["NAME"] = name
+
+
+def _copy(name: str) -> None:
+    """Put a fresh copy of the template in this database's place."""
+    _close()
+    with _administration() as administration:
+        administration.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        administration.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(_TEMPLATE))
+        )
+
+
+def _make_template() -> None:
+    with _administration() as administration:
+        administration.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(_TEMPLATE)))
+        administration.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(_TEMPLATE)))
+    _use(_TEMPLATE)
+    call_command("migrate", verbosity=0)
+    call_command("prepare", verbosity=0)
+    _close()
+
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_blocker: pytest.FixtureRequest) -> Iterator[None]:
-    name = f"test_privacy_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    owner = settings.DATABASES["owner"]
-    parameters = {
-        "dbname": owner["NAME"],
-        "user": owner["USER"],
-        "password": owner["PASSWORD"],
-        "host": owner["HOST"] or None,
-        "port": owner["PORT"] or None,
-    }
-    administration = psycopg.connect(**parameters, autocommit=True)
-    drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
-    administration.execute(drop)
-    administration.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-    for alias in ("default", "owner"):
-        connections[alias].close()
-        connections[alias].settings_dict["NAME"] = name
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        call_command("migrate", verbosity=0)
-        call_command("prepare", verbosity=0)
+def database_name(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str, django_db_blocker: pytest.FixtureRequest
+) -> str:
+    """This worker's own database, copied from the template that the first worker makes."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared if worker_id == "master" else shared.parent
+    name = f"test_privacy_{worker_id}"
+    with exclusive(shared / "template.lock"), django_db_blocker.unblock():  # type: ignore[attr-defined]
+        if not (shared / "template.made").exists():
+            _make_template()
+            (shared / "template.made").touch()
+        _copy(name)
+    _use(name)
+    return name
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(database_name: str) -> Iterator[None]:
     yield
-    for alias in ("default", "owner"):
-        connections[alias].close()
-        getattr(connections[alias], "close_pool", lambda: None)()
-    administration.execute(drop)
-    administration.close()
+    _close()
+
+
+@pytest.fixture
+def committed_db(database_name: str, django_db_blocker: pytest.FixtureRequest) -> Iterator[str]:
+    """Real commits, seen by every connection; gone after the test. The name of the database."""
+    with django_db_blocker.unblock():  # type: ignore[attr-defined]
+        yield database_name
+        _copy(database_name)
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> Iterator[None]:
+    """Rate limits and quotas of one test are none of the next one's."""
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def database_urls_of(committed_db: str) -> Callable[[], dict[str, str]]:
+    """The environment in which another process works on this test's database."""
+
+    def urls() -> dict[str, str]:
+        return {
+            name: os.environ[name].replace("/privacy?", f"/{committed_db}?")
+            for name in ("DATABASE_URL", "DATABASE_OWNER_URL")
+        }
+
+    return urls

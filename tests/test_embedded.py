@@ -7,6 +7,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import textwrap
 import time
 import urllib.error
@@ -319,23 +320,33 @@ class Server:
         self.data_dir = data_dir
         self.port = port or _free_port()
         self.url = f"http://127.0.0.1:{self.port}/"
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "privacy_app.embedded", *arguments],
-            cwd=CHECKOUT,
-            env=_environment(DATA_DIR=str(data_dir), PORT=str(self.port)),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        with tempfile.NamedTemporaryFile("w", prefix="server-", delete=False) as output:
+            self._output = Path(output.name)
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "privacy_app.embedded", *arguments],
+                cwd=CHECKOUT,
+                env=_environment(DATA_DIR=str(data_dir), PORT=str(self.port)),
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    @property
+    def words(self) -> str:
+        """What it has printed so far."""
+        return self._output.read_text()
 
     def wait_until_it_answers(self) -> None:
+        """The workers of a killed server may still answer on the same port: this one must have said so itself."""
         deadline = time.monotonic() + 90
         while time.monotonic() < deadline and self.process.poll() is None:
-            if _answers(self.url):
+            if "Ready: " in self.words and _answers(self.url):
                 return
             time.sleep(0.1)
         self.process.kill()
-        raise AssertionError(f"it does not answer: {self.process.communicate()[0]}")
+        raise AssertionError(f"it does not answer: {self.words}")
+
+    def forget(self) -> None:
+        self._output.unlink()
 
     def family(self) -> list[psutil.Process]:
         me = psutil.Process(self.process.pid)
@@ -344,7 +355,12 @@ class Server:
     def stop(self, number: int = signal.SIGTERM) -> str:
         """What it had printed."""
         self.process.send_signal(number)
-        return self.process.communicate(timeout=20)[0]
+        return self.end()
+
+    def end(self) -> str:
+        """Wait until it has ended; what it had printed."""
+        self.process.wait(timeout=20)
+        return self.words
 
 
 ServerMaker = Callable[..., Server]
@@ -362,6 +378,7 @@ def server() -> Iterator[ServerMaker]:
     for each in started:
         if each.process.poll() is None:
             each.stop()
+        each.forget()
 
 
 @pytest.mark.process
@@ -396,13 +413,13 @@ def test_a_second_server_on_the_same_data_and_a_taken_port_are_refused(tmp_path:
     running.wait_until_it_answers()
 
     same_data = server(tmp_path / "a", "--empty")
-    assert same_data.process.communicate(timeout=20)[0].splitlines() == [
+    assert same_data.end().splitlines() == [
         f"Another server uses {tmp_path / 'a'}: stop it, or give this one a directory of its own with DATA_DIR."
     ]
     assert same_data.process.returncode == 1
 
     same_port = server(tmp_path / "b", "--empty", port=running.port)
-    [sentence] = same_port.process.communicate(timeout=20)[0].splitlines()
+    [sentence] = same_port.end().splitlines()
     assert f"127.0.0.1:{running.port} cannot be used" in sentence
     assert same_port.process.returncode == 1
     assert _answers(running.url)

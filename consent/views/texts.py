@@ -57,7 +57,9 @@ def _page(
     request: HttpRequest, template: str, edition: Edition | None, version: int | None, context: dict[str, Any]
 ) -> HttpResponse:
     response = render(
-        request, template, {"edition": edition, "policy_version": edition.policy_version if edition else None, **context}
+        request,
+        template,
+        {"edition": edition, "policy_version": edition.policy_version if edition else None, **context},
     )
     if request.user.is_authenticated:
         add_never_cache_headers(response)
