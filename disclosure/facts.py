@@ -15,8 +15,7 @@ from django.db import connection
 
 from disclosure.gate import ConsentFact, ElementFact, EngagementFact, Facts, Ground, ServiceFact
 from users.models import Partner
-from users.services.contacts import find_people
-from users.services.people import people_by_pairwise_id
+from users.queries import find_people, people_by_pairwise_id
 
 
 @dataclass(frozen=True, slots=True)

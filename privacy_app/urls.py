@@ -1,7 +1,30 @@
-"""Every address of the site: the API as it is, the pages by language."""
+"""Every address of the site: the API as it is, the pages below their language."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [
+from consent.views import texts
+
+handler400 = "privacy_app.faults.bad_request"
+handler403 = "privacy_app.faults.permission_denied"
+handler404 = "privacy_app.faults.page_not_found"
+handler500 = "privacy_app.faults.server_error"
+
+urlpatterns = [
     path("", include("privacy_app.api_urls")),
+    *i18n_patterns(
+        path("", texts.home, name="home"),
+        path("policy/", texts.policy, name="policy"),
+        path("policy/<int:version>/", texts.policy, name="policy_version"),
+        path("policy/<int:version>/source", texts.policy_source, name="policy_source"),
+        path("agreement/", texts.agreement, name="agreement"),
+        path("agreement/<int:version>/", texts.agreement, name="agreement_version"),
+        path("agreement/<int:version>/source", texts.agreement_source, name="agreement_source"),
+        path("me/", include("users.urls")),
+        path("me/consents/", include("consent.urls")),
+        path("me/shared/", include("disclosure.urls")),
+        path("account/", include("allauth.urls")),
+        path("admin/", admin.site.urls),
+    ),
 ]

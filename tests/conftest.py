@@ -29,7 +29,7 @@ def _administration() -> psycopg.Connection:
 def _close() -> None:
     for alias in ("default", "owner"):
         connections[alias].close()
-        connections[alias].close_pool()
+        connections[alias].close_pool()  # type: ignore[attr-defined]
 
 
 def _use(name: str) -> None:

@@ -1,14 +1,39 @@
 """Reads that pages and the API share."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
 
-from users.models import Category, DataElement, Partner, PersonalDataItem, Source, User
-from users.services.contacts import find_people
-from users.services.people import people_by_pairwise_id
+from privacy_app.crypto import blind_index
+from privacy_app.keyrings import index_keys
+from users.models import Category, ContactIndex, DataElement, PairwiseId, Partner, PersonalDataItem, Source, User
+
+
+def find_people(contacts: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
+    """The owner of each (kind, normalised address) that has exactly one, in one query, under every key of the ring.
+
+    Rows exist for addresses that the person confirmed or the platform vouched for; ambiguity finds nobody.
+    """
+    wanted = {
+        blind_index(address, key=key, kind=kind): (kind, address)
+        for kind, address in contacts
+        for key in index_keys().keys.values()
+    }
+    owners: dict[tuple[str, str], set[UUID]] = {}
+    rows = ContactIndex.objects.filter(hmac__in=list(wanted)).values_list("hmac", "kind", "person_id")
+    for hmac, kind, person_id in rows:
+        contact = wanted[bytes(hmac)]
+        if contact[0] == kind:
+            owners.setdefault(contact, set()).add(person_id)
+    return {contact: people.pop() for contact, people in owners.items() if len(people) == 1}
+
+
+def people_by_pairwise_id(partner: Partner, ids: Iterable[UUID]) -> dict[UUID, UUID]:
+    """The person behind each of this partner's names, in one query."""
+    return dict(PairwiseId.objects.filter(partner=partner, id__in=list(ids)).values_list("id", "person_id"))
 
 
 def find_person(partner: Partner, kind: str, value: str) -> User | None:

@@ -5,9 +5,9 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404
 from redis.exceptions import ConnectionError as CacheAway
-from rest_framework import exceptions, status
+from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_exception_handler
 
@@ -92,9 +92,3 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         detail = "" if not isinstance(error, exceptions.APIException) else str(error.detail) if code != 400 else ""
         problem = Problem(type_, title, status=code, detail=detail)
     return Response(problem.to_json(), status=problem.status, headers=headers, content_type=MEDIA_TYPE)
-
-
-def server_error(request: HttpRequest) -> JsonResponse:
-    """What the API answers where something broke: a problem without particulars."""
-    problem = Problem("error", "Something went wrong", status=status.HTTP_500_INTERNAL_SERVER_ERROR)
-    return JsonResponse(problem.to_json(), status=500, content_type=MEDIA_TYPE)

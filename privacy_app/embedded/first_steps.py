@@ -17,9 +17,10 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "privacy_app.settings")
     django.setup()
     call_command("migrate", verbosity=0)
-    call_command("prepare")
+    # The demo's year needs a policy from its first day on; it prepares the database itself, a year ago.
     if not options.empty and not get_user_model().objects.exists():
         call_command("demo", people=options.people)
+    call_command("prepare")
 
 
 if __name__ == "__main__":

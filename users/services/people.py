@@ -11,8 +11,9 @@ from privacy_app import locks
 from privacy_app.ledger.actors import Actor
 from privacy_app.ledger.services import append
 from users.models import ContactIndex, LedgerPseudonym, PairwiseId, Partner, Source, User
+from users.queries import find_people
 from users.services.actors import NOBODY
-from users.services.contacts import find_people, index_contact
+from users.services.contacts import index_contact
 from users.services.data_keys import create_data_key
 from users.services.errors import AddressMissing, AmbiguousContact
 from users.services.items import NewValue, store
@@ -100,8 +101,3 @@ def pairwise_ids_of(partner: Partner, person_ids: Iterable[UUID], *, at: datetim
         )
         names.update(PairwiseId.objects.filter(partner=partner, person_id__in=missing).values_list("person_id", "id"))
     return names
-
-
-def people_by_pairwise_id(partner: Partner, ids: Iterable[UUID]) -> dict[UUID, UUID]:
-    """The person behind each of this partner's names, in one query."""
-    return dict(PairwiseId.objects.filter(partner=partner, id__in=list(ids)).values_list("id", "person_id"))
