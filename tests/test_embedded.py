@@ -3,20 +3,15 @@
 import json
 import os
 import signal
-import socket
 import stat
 import subprocess
 import sys
-import tempfile
 import textwrap
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import psutil  # type: ignore[import-untyped]
 import psycopg
 import pytest
 
@@ -26,10 +21,7 @@ from privacy_app.embedded.keystore import all_secrets
 from privacy_app.embedded.options import Options
 from privacy_app.embedded.postgres import Use, release
 from privacy_app.embedded.postmaster import Postmaster, at_work_in
-
-CHECKOUT = Path(__file__).resolve().parents[1]
-NOT_OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "PRODUCTION", "WEB_CONCURRENCY", "SITE_URL")
-
+from tests.servers import CHECKOUT, Server, answers, environment
 
 # -- secrets ----------------------------------------------------------------------------------------
 
@@ -41,7 +33,7 @@ def test_secrets_are_made_once_and_stay(tmp_path: Path) -> None:
         assert KeyRing(made[name], name=name).newest.id == "k1"
 
 
-def test_passwords_of_database_roles_are_not_for_the_environment(tmp_path: Path) -> None:
+def test_passwords_of_database_roles_are_not_for_theenvironment(tmp_path: Path) -> None:
     assert set(all_secrets(tmp_path)) - set(secrets(tmp_path)) == {
         "POSTGRES_PASSWORD",
         "OWNER_PASSWORD",
@@ -313,56 +305,6 @@ def test_the_demo_file_names_the_address_of_this_start(tmp_path: Path) -> None:
 # -- the server -------------------------------------------------------------------------------------
 
 
-class Server:
-    """One run of `python -m privacy_app.embedded`."""
-
-    def __init__(self, data_dir: Path, *arguments: str, port: int | None = None) -> None:
-        self.data_dir = data_dir
-        self.port = port or _free_port()
-        self.url = f"http://127.0.0.1:{self.port}/"
-        with tempfile.NamedTemporaryFile("w", prefix="server-", delete=False) as output:
-            self._output = Path(output.name)
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "privacy_app.embedded", *arguments],
-                cwd=CHECKOUT,
-                env=_environment(DATA_DIR=str(data_dir), PORT=str(self.port)),
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
-
-    @property
-    def words(self) -> str:
-        """What it has printed so far."""
-        return self._output.read_text()
-
-    def wait_until_it_answers(self) -> None:
-        """The workers of a killed server may still answer on the same port: this one must have said so itself."""
-        deadline = time.monotonic() + 90
-        while time.monotonic() < deadline and self.process.poll() is None:
-            if "Ready: " in self.words and _answers(self.url):
-                return
-            time.sleep(0.1)
-        self.process.kill()
-        raise AssertionError(f"it does not answer: {self.words}")
-
-    def forget(self) -> None:
-        self._output.unlink()
-
-    def family(self) -> list[psutil.Process]:
-        me = psutil.Process(self.process.pid)
-        return [me, *me.children(recursive=True)]
-
-    def stop(self, number: int = signal.SIGTERM) -> str:
-        """What it had printed."""
-        self.process.send_signal(number)
-        return self.end()
-
-    def end(self) -> str:
-        """Wait until it has ended; what it had printed."""
-        self.process.wait(timeout=20)
-        return self.words
-
-
 ServerMaker = Callable[..., Server]
 
 
@@ -422,7 +364,7 @@ def test_a_second_server_on_the_same_data_and_a_taken_port_are_refused(tmp_path:
     [sentence] = same_port.end().splitlines()
     assert f"127.0.0.1:{running.port} cannot be used" in sentence
     assert same_port.process.returncode == 1
-    assert _answers(running.url)
+    assert answers(running.url)
 
 
 @pytest.mark.process
@@ -454,32 +396,20 @@ def test_a_signal_during_the_first_steps_stops_everything_too(tmp_path: Path, se
 # -- around these tests -----------------------------------------------------------------------------
 
 
-def _environment(**more: str) -> dict[str, str]:
-    return {**{name: value for name, value in os.environ.items() if name not in NOT_OURS}, **more}
-
-
 def _run_python(code: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code)],
         cwd=CHECKOUT,
-        env=_environment(),
+        env=environment(),
         capture_output=True,
         text=True,
         check=False,
     )
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _answers(url: str) -> bool:
-    try:
-        urllib.request.urlopen(url, timeout=10).close()
-    except urllib.error.HTTPError:
-        return True
-    except OSError:
-        return False
-    return True
+@pytest.mark.process
+def test_the_whole_product_idles_below_400_mb(tmp_path: Path, server: ServerMaker) -> None:
+    """PostgreSQL included, each page of memory counted once, to those who share it in equal parts."""
+    running = server(tmp_path, "--people", "5")
+    running.wait_until_it_answers()
+    assert sum(process.memory_full_info().pss for process in running.family()) < 400 * 1024 * 1024
