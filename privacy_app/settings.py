@@ -188,6 +188,8 @@ SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 
+# How many proxies of ours stand in front: rate limits and the list of log-ins want the visitor's address, not theirs.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
 ACCOUNT_ADAPTER = "users.adapters.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
@@ -221,6 +223,8 @@ OAUTH2_PROVIDER = {
     "SCOPES_BACKEND_CLASS": "users.scopes.ClientScopes",
     "ACCESS_TOKEN_EXPIRE_SECONDS": 3600,
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
+    # A token in an address would end in the logs of every server it passes.
+    "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
     # A random 256-bit secret cannot be guessed: a fast hash protects it as well as Argon2 would.
     "CLIENT_SECRET_HASHER": "random_secret_sha256",
 }
