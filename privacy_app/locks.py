@@ -4,7 +4,11 @@ A disclosure *shares* these locks while it reads the facts, decides, records and
 a permit into a denial takes the *exclusive* form of the same lock, whichever table it writes. So a withdrawal that
 has returned is honoured by all that is decided after it, and the order of the ledger is a possible order of events.
 
-Order: advisory locks on engagements, purposes and partners (by key), then the rows of people (by id).
+Order: advisory locks on the registry, engagements, purposes and partners (by key), then the rows of people (by id).
+
+The registry is the reference data that every decision may read, whoever and whatever it is about: the data elements
+and the kinds of service. There is one lock on all of it: which of its rows a decision rests on is known only once the
+facts are read, and it changes a few times a year.
 """
 
 import hashlib
@@ -29,8 +33,15 @@ def _keys(kind: str, ids: Iterable[UUID]) -> list[int]:
     return [int.from_bytes(digest[:8], "big", signed=True) for digest in digests]
 
 
-def _advisory(engagements: Iterable[UUID], purposes: Iterable[UUID], partners: Iterable[UUID]) -> list[int]:
-    return sorted({*_keys("engagement", engagements), *_keys("purpose", purposes), *_keys("partner", partners)})
+_REGISTRY = frozenset(_keys("registry", [UUID(int=0)]))
+
+
+def _advisory(
+    registry: bool, engagements: Iterable[UUID], purposes: Iterable[UUID], partners: Iterable[UUID]
+) -> list[int]:
+    kinds = {"engagement": engagements, "purpose": purposes, "partner": partners}
+    keys = {key for kind, ids in kinds.items() for key in _keys(kind, ids)}
+    return sorted(keys | _REGISTRY if registry else keys)
 
 
 def _hold(function: str, keys: list[int], strength: str, people: list[UUID]) -> None:
@@ -51,23 +62,24 @@ def share(
     partners: Iterable[UUID] = (),
     people: Iterable[UUID] = (),
 ) -> None:
-    """Keep these as they are until the transaction ends. Facts must be read in a *later* statement.
+    """Keep these, and the registry, as they are until the transaction ends. Facts must be read in a *later* statement.
 
     Both statements run even for nobody: what it costs to ask says nothing about who is known.
     """
-    keys = _advisory(engagements, purposes, partners)
+    keys = _advisory(True, engagements, purposes, partners)
     _hold("pg_advisory_xact_lock_shared", keys, "FOR SHARE", sorted(set(people)))
 
 
 def exclude(
     *,
+    registry: bool = False,
     engagements: Iterable[UUID] = (),
     purposes: Iterable[UUID] = (),
     partners: Iterable[UUID] = (),
     people: Iterable[UUID] = (),
 ) -> None:
     """Wait for all who share these, and keep others out until the transaction ends."""
-    keys = _advisory(engagements, purposes, partners)
+    keys = _advisory(registry, engagements, purposes, partners)
     _hold("pg_advisory_xact_lock", keys, "FOR NO KEY UPDATE", sorted(set(people)))
 
 
