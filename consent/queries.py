@@ -72,15 +72,32 @@ def aspects_of(version: PurposeVersion, sensitive: frozenset[str] | None = None)
     return tuple(aspects)
 
 
+def asked_aspects(version: PurposeVersion, sensitive: frozenset[str]) -> tuple[Aspect, ...]:
+    """What a person decides about a version. Only a consent or a service they asked for leaves them anything to decide."""
+    match version.basis:
+        case Basis.CONSENT:
+            return aspects_of(version, sensitive)
+        case Basis.CONTRACT:
+            # PIPL 39: going abroad is asked separately where consent is the ground.
+            not_asked = (Aspect.BASE, Aspect.ABROAD)
+            return tuple(aspect for aspect in aspects_of(version, sensitive) if aspect not in not_asked)
+        case _:
+            return ()
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One switch of a person: a purpose version, a recipient (None: nobody outside), an aspect, and where it stands."""
+    """One switch of a person: a purpose version, a recipient (None: nobody outside), an aspect, and where it stands.
+
+    `is_offered` is False for what the version in force no longer asks for: it can be withdrawn, but not given.
+    """
 
     version: PurposeVersion
     recipient: PurposeRecipient | None
     aspect: Aspect
     consent: Consent | None
     at: datetime
+    is_offered: bool = True
 
     @property
     def state(self) -> State:
@@ -118,10 +135,11 @@ class Standing:
     choices: tuple[Choice, ...]
 
 
-def standings_of(person: User, *, at: datetime) -> list[Standing]:
+def standings_of(person: User, *, at: datetime, also: Consent | None = None) -> list[Standing]:
     """Where the person stands, by purpose key and recipient, in a constant number of queries.
 
-    What still counts although the version in force no longer asks for it stands here too, with its own version.
+    What still counts although the version in force no longer asks for it stands here too, with its own version; and
+    so does `also`, which was changed a moment ago, even if it counts no more.
     """
     sensitive = _sensitive_keys()
     consents = {
@@ -132,21 +150,19 @@ def standings_of(person: User, *, at: datetime) -> list[Standing]:
     }
     found: dict[tuple[UUID, UUID | None], Standing] = {}
     for version in versions_in_force(at=at):
-        asked = version.basis == Basis.CONSENT
-        aspects = [aspect for aspect in aspects_of(version, sensitive) if asked or aspect is not Aspect.BASE]
         recipients: list[PurposeRecipient | None] = list(version.recipients.all()) or [None]
         for recipient in recipients:
             partner = recipient.partner_id if recipient else None
             choices = tuple(
                 Choice(version, recipient, aspect, consents.pop((version.purpose_id, partner, aspect.value), None), at)
-                for aspect in aspects
+                for aspect in asked_aspects(version, sensitive)
             )
             found[version.purpose_id, partner] = Standing(version, recipient, choices)
     for (purpose, partner, aspect), consent in consents.items():
         version = consent.version
         recipient = next((named for named in version.recipients.all() if named.partner_id == partner), None)
-        choice = Choice(version, recipient, Aspect(aspect), consent, at)
-        if choice.is_on:
+        choice = Choice(version, recipient, Aspect(aspect), consent, at, is_offered=False)
+        if choice.is_on or consent == also:
             standing = found.get((purpose, partner), Standing(version, recipient, ()))
             found[purpose, partner] = Standing(standing.version, standing.recipient, (*standing.choices, choice))
     return sorted(
@@ -170,6 +186,27 @@ def changes_of(person: User) -> "QuerySet[ConsentChange]":
         .select_related("consent__purpose", "consent__recipient", "version")
         .prefetch_related("version__texts")
         .order_by("-at", "-pk")
+    )
+
+
+def last_changes_of(person: User) -> dict[UUID, ConsentChange]:
+    """The last change of each of the person's consents, by the consent's id."""
+    rows = ConsentChange.objects.filter(consent__person=person).order_by("consent_id", "-at", "-pk")
+    return {change.consent_id: change for change in rows.distinct("consent_id")}
+
+
+def change_of(person: User, number: int) -> ConsentChange:
+    """One change of the person's own, with what its receipt needs. Raises ConsentChange.DoesNotExist."""
+    return changes_of(person).select_related("entry").prefetch_related("version__recipients__partner").get(pk=number)
+
+
+def published_versions(key: str, *, at: datetime) -> list[PurposeVersion]:
+    """Every version of a purpose published by then, newest first, with texts and recipients; none for an unknown key."""
+    return list(
+        PurposeVersion.objects.filter(purpose__key=key, published_at__lte=at)
+        .order_by("-version")
+        .select_related("purpose__owner")
+        .prefetch_related("texts", Prefetch("recipients", PurposeRecipient.objects.select_related("partner")))
     )
 
 

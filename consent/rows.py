@@ -1,6 +1,6 @@
 """The list of a person's choices as they read it: one row a purpose and recipient, ready in words."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -8,10 +8,18 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from consent.last_reads import last_reads_of
-from consent.models import Aspect, Basis, PurposeRecipient, PurposeVersion
-from consent.queries import Choice, standings_of
-from consent.states import State
-from consent.wording import STATE_SHAPES, aspect_words, clause_of, outcome_words, recipient_name, state_words
+from consent.models import Aspect, Basis, Consent, ConsentChange, PurposeRecipient, PurposeVersion
+from consent.queries import Choice, last_changes_of, standings_of
+from consent.states import LIVE, State
+from consent.wording import (
+    STATE_SHAPES,
+    aspect_words,
+    basis_clause,
+    clause_of,
+    outcome_words,
+    recipient_name,
+    state_words,
+)
 from users.countries import country_name
 from users.models import DataElement, User
 from users.wording import day
@@ -21,7 +29,10 @@ _WAITING = frozenset({State.REQUESTED, State.REQUEST_DEFERRED})
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """One switch with its words. `hidden` is what its form sends along: what was shown, so that nothing else is changed."""
+    """One switch with its words. `hidden` is what its form sends along: what was shown, so that nothing else is changed.
+
+    `covers` are the fields that the text names which is, or was last, allowed or refused.
+    """
 
     id: str
     label: str
@@ -30,14 +41,41 @@ class Switch:
     shape: str
     is_on: bool
     is_waiting: bool
+    covers: tuple[str, ...]
     hidden: Mapping[str, str | int]
     choice: Choice
+    change: ConsentChange | None
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether it can be switched on: the text in force still asks for it."""
+        return self.choice.is_offered
+
+    @property
+    def can_be_put_off(self) -> bool:
+        return self.choice.state is State.REQUESTED
 
     @property
     def newer_text(self) -> bool:
         """Whether a text has come into force after the one that is allowed."""
         consent = self.choice.consent
-        return self.is_on and consent is not None and consent.version_id != self.choice.version.pk
+        return self.is_on and self.is_offered and consent is not None and consent.version_id != self.choice.version.pk
+
+    @property
+    def undo(self) -> str:
+        """What would put the last change right, `on` or `off`; empty where nothing quite does.
+
+        Allowing once more cannot be undone without ending what was allowed before; a withdrawal from a text that is no
+        longer in force cannot be taken back without another text.
+        """
+        change, choice = self.change, self.choice
+        if change is None or choice.consent is None:
+            return ""
+        was_on = change.before in LIVE
+        if self.is_on:
+            return "" if was_on else "off"
+        same_text = choice.is_offered and choice.consent.version_id == choice.version.pk
+        return "on" if was_on and choice.state is State.WITHDRAWN and same_text else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +101,16 @@ class Row:
         return any(switch.is_waiting for switch in self.switches)
 
     @property
+    def is_allowed(self) -> bool:
+        return any(switch.is_on for switch in self.switches)
+
+    @property
     def switches(self) -> tuple[Switch, ...]:
         return (self.base, *self.separate) if self.base else self.separate
+
+    @property
+    def label(self) -> str:
+        return _label(self.name, self.title)
 
     @property
     def last_read(self) -> str:
@@ -75,10 +121,26 @@ class Row:
             return _("They have read nothing so far.")
         return _("They last read data on %(date)s.") % {"date": day(self.last_read_at)}
 
+    @property
+    def last_change(self) -> ConsentChange | None:
+        changes = [switch.change for switch in self.switches if switch.change]
+        return max(changes, key=lambda change: (change.at, change.pk), default=None)
+
     def outcome_of(self, aspect: Aspect) -> str:
         """What the change of one of its switches means from now on."""
-        choice = next(switch.choice for switch in self.switches if switch.choice.aspect is aspect)
-        return outcome_words(choice, self.fields, self.last_read_at)
+        switch = next(switch for switch in self.switches if switch.choice.aspect is aspect)
+        return outcome_words(
+            switch.choice,
+            switch.covers,
+            self.last_read_at,
+            missing=[str(other.choice.aspect.label) for other in self.separate if not other.is_on],
+            base_is_off=self.base is not None and not self.base.is_on,
+        )
+
+    def mentions(self, words: str) -> bool:
+        """Whether what is written in the row contains these words."""
+        written = " ".join((self.name, self.country, self.title, self.summary, *self.fields))
+        return words.casefold() in written.casefold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,30 +154,37 @@ class Rows:
 
 def row_id(purpose: str, recipient: UUID | None) -> str:
     """The id of a row on the page."""
-    return f"{purpose}--{recipient.hex}" if recipient else purpose
+    return f"row-{purpose}--{recipient.hex}" if recipient else f"row-{purpose}"
 
 
-def all_rows(person: User, *, at: datetime) -> list[Row]:
-    """Every row of the person, by purpose and recipient, in a constant number of queries."""
+def switch_id(row: str, aspect: Aspect) -> str:
+    """The id of a switch in a row."""
+    return f"{row}--{aspect.value}"
+
+
+def all_rows(person: User, *, at: datetime, also: Consent | None = None) -> list[Row]:
+    """Every row of the person, by purpose and recipient, in a constant number of queries.
+
+    `also` is a consent changed a moment ago, which is shown even where nothing asks for it any more.
+    """
     elements = {element.key: element for element in DataElement.objects.all()}
     titles = {key: element.title for key, element in elements.items()}
     sensitive = frozenset(key for key, element in elements.items() if element.is_sensitive)
-    last_reads = last_reads_of(person)
+    last_reads, last_changes = last_reads_of(person), last_changes_of(person)
     rows = []
-    for standing in standings_of(person, at=at):
+    for standing in standings_of(person, at=at, also=also):
         version, recipient = standing.version, standing.recipient
         partner = recipient.partner_id if recipient else None
-        id_ = row_id(version.purpose.key, partner)
-        text = version.text()
-        name = recipient_name(recipient)
+        id_, text, name = row_id(version.purpose.key, partner), version.text(), recipient_name(recipient)
         switches = {
             choice.aspect: _switch(
                 choice,
                 id_,
-                label=_("%(recipient)s: %(purpose)s") % {"recipient": name, "purpose": text.title}
+                label=_label(name, choice.version.text().title)
                 if choice.aspect is Aspect.BASE
                 else aspect_words(choice.aspect, choice.version, titles, sensitive),
-                sentence=text.summary if choice.aspect is Aspect.BASE else "",
+                titles=titles,
+                change=last_changes.get(choice.consent.pk) if choice.consent else None,
             )
             for choice in standing.choices
         }
@@ -127,10 +196,10 @@ def all_rows(person: User, *, at: datetime) -> list[Row]:
                 recipient=recipient,
                 name=name,
                 country=country_name(recipient.country) if recipient else "",
-                clause=clause_of(recipient),
+                clause=clause_of(recipient) if base else basis_clause(version.basis),
                 title=text.title,
                 summary=text.summary,
-                fields=tuple(titles.get(field, field) for field in version.fields),
+                fields=_titled(version.fields, titles),
                 base=base,
                 separate=tuple(switches.values()),
                 why="" if base else _why(version),
@@ -140,25 +209,27 @@ def all_rows(person: User, *, at: datetime) -> list[Row]:
     return rows
 
 
-def rows_of(person: User, *, at: datetime) -> Rows:
-    """Every row, sorted by what the person can do about it."""
-    rows = all_rows(person, at=at)
+def arranged(rows: Iterable[Row], *, keep: Callable[[Row], bool] = lambda row: True) -> Rows:
+    """The rows to keep, sorted by what the person can do about them."""
+    kept = [row for row in rows if keep(row)]
     return Rows(
-        waiting=[row for row in rows if row.is_waiting],
-        choices=[row for row in rows if row.base and not row.is_waiting],
-        others=[row for row in rows if not row.base and not row.is_waiting],
+        waiting=[row for row in kept if row.is_waiting],
+        choices=[row for row in kept if row.base and not row.is_waiting],
+        others=[row for row in kept if not row.base and not row.is_waiting],
     )
 
 
-def _switch(choice: Choice, row: str, *, label: str, sentence: str) -> Switch:
+def _switch(choice: Choice, row: str, *, label: str, titles: Mapping[str, str], change: ConsentChange | None) -> Switch:
+    version = choice.consent.version if choice.consent else choice.version
     return Switch(
-        id=f"{row}--{choice.aspect.value}",
+        id=switch_id(row, choice.aspect),
         label=label,
-        sentence=sentence,
+        sentence=choice.version.text().summary if choice.aspect is Aspect.BASE else "",
         state=state_words(choice),
         shape=STATE_SHAPES[choice.state],
         is_on=choice.is_on,
-        is_waiting=choice.state in _WAITING,
+        is_waiting=choice.state in _WAITING and choice.is_offered,
+        covers=_titled(version.fields, titles),
         hidden={
             "purpose": choice.version.purpose.key,
             "recipient": str(choice.recipient.partner_id) if choice.recipient else "",
@@ -167,16 +238,25 @@ def _switch(choice: Choice, row: str, *, label: str, sentence: str) -> Switch:
             "revision": choice.revision,
         },
         choice=choice,
+        change=change,
     )
+
+
+def _label(name: str, title: str) -> str:
+    return _("%(recipient)s: %(purpose)s") % {"recipient": name, "purpose": title}
+
+
+def _titled(fields: Iterable[str], titles: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(titles.get(field, field) for field in fields)
 
 
 def _why(version: PurposeVersion) -> str:
     match version.basis:
         case Basis.CONTRACT:
             return _(
-                "There is no switch here, because this rests on a service that you ask for: it is read while that service is open, and not after."
+                "There is no switch for it, because it rests on a service that you ask for: your data is read while that service is open, and not after."
             )
         case Basis.LAW:
-            return _("There is no switch here, because a law requires this.")
+            return _("There is no switch for it, because a law requires it.")
         case _:
             return _("This is on by the policy. An objection cannot be recorded here yet; write to us and we stop it.")

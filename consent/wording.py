@@ -6,7 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from consent.models import Aspect, ConsentChange, PurposeRecipient, PurposeVersion
+from consent.models import Aspect, Basis, ConsentChange, PurposeRecipient, PurposeVersion
 from consent.queries import Choice
 from consent.states import LIVE, State
 from privacy_app.languages import current
@@ -22,6 +22,11 @@ def recipient_name(recipient: PurposeRecipient | None) -> str:
 def clause_of(recipient: object | None) -> str:
     """The clause a consent rests on: disclosure to somebody, or our own use."""
     return "DIS-a" if recipient else "USE-c"
+
+
+def basis_clause(basis: str) -> str:
+    """The clause that a use without consent rests on."""
+    return {Basis.CONTRACT: "DIS-b", Basis.LAW: "DIS-c"}.get(Basis(basis), "USE-c")
 
 
 def state_words(choice: Choice) -> str:
@@ -72,6 +77,25 @@ STATE_SHAPES: dict[State, str] = {
 }
 
 
+_LABELS = {
+    State.UNKNOWN: lambda: _("not asked"),
+    State.REQUESTED: lambda: _("asked"),
+    State.REQUEST_DEFERRED: lambda: _("put off"),
+    State.REFUSED: lambda: _("refused"),
+    State.GIVEN: lambda: _("allowed"),
+    State.RENEWED: lambda: _("allowed again"),
+    State.EXPIRED: lambda: _("run out"),
+    State.INVALIDATED: lambda: _("no longer counting"),
+    State.REVOKED: lambda: _("ended for you"),
+    State.WITHDRAWN: lambda: _("withdrawn"),
+}
+
+
+def state_label(state: State) -> str:
+    """Where a consent stands, in one to three words: for receipts."""
+    return _LABELS[state]()
+
+
 def aspect_words(aspect: Aspect, version: PurposeVersion, titles: dict[str, str], sensitive: frozenset[str]) -> str:
     """What is allowed separately: the words beside its switch."""
     match aspect:
@@ -119,17 +143,31 @@ _CHANGES = {
 }
 
 
-def outcome_words(choice: Choice, fields: Sequence[str], last_read_at: datetime | None) -> str:
-    """What a change means from now on, said right after it."""
+def outcome_words(
+    choice: Choice,
+    fields: Sequence[str],
+    last_read_at: datetime | None,
+    *,
+    missing: Sequence[str] = (),
+    base_is_off: bool = False,
+) -> str:
+    """What a change means from now on, said right after it.
+
+    `missing` names what stays forbidden although this is allowed; `base_is_off` says that it counts for nothing alone.
+    """
     facts = {"recipient": recipient_name(choice.recipient), "fields": listed(fields)}
+    if choice.state is State.REQUEST_DEFERRED:
+        return _("Nothing is allowed. You find this question here whenever you want to answer it.")
     if choice.aspect is not Aspect.BASE:
-        return _aspect_outcome(choice, facts)
+        return _aspect_outcome(choice, facts, base_is_off=base_is_off)
     if choice.state in LIVE:
+        if missing:
+            return _(
+                "You allowed %(recipient)s this: %(fields)s. Still not allowed, each with a switch of its own: %(missing)s."
+            ) % {**facts, "missing": listed(missing)}
         if choice.recipient is None:
             return _("%(recipient)s may now use this for you: %(fields)s.") % facts
         return _("%(recipient)s may now read this for this purpose: %(fields)s.") % facts
-    if choice.state is State.REQUEST_DEFERRED:
-        return _("Nothing is allowed. You find this question here whenever you want to answer it.")
     if choice.state is State.REFUSED:
         return (
             _(
@@ -145,8 +183,11 @@ def outcome_words(choice: Choice, fields: Sequence[str], last_read_at: datetime 
     return f"{words} " + _("They last read it on %(date)s.") % {"date": day(last_read_at)}
 
 
-def _aspect_outcome(choice: Choice, facts: dict[str, str]) -> str:
+def _aspect_outcome(choice: Choice, facts: dict[str, str], *, base_is_off: bool) -> str:
     facts = {**facts, "aspect": str(choice.aspect.label)}
     if choice.state in LIVE:
-        return _("You now also allow %(recipient)s this: %(aspect)s.") % facts
+        words = _("You now also allow %(recipient)s this: %(aspect)s.") % facts
+        return f"{words} " + _("It counts only once you allow the use itself.") if base_is_off else words
+    if choice.state is State.REFUSED:
+        return _("You refused %(recipient)s this: %(aspect)s. The rest of your choice stays as it was.") % facts
     return _("You no longer allow %(recipient)s this: %(aspect)s. The rest of your choice stays as it was.") % facts
