@@ -68,10 +68,14 @@ class Reason(Enum):
     )
     UNKNOWN_PURPOSE = Meaning("unknown_purpose", "PRE-1", gettext_noop("The purpose is not known."))
     UNKNOWN_FIELD = Meaning("unknown_field", "PRE-1", gettext_noop("The field is not known."))
+    UNKNOWN_ACTION = Meaning("unknown_action", "PRE-1", gettext_noop("The action is not known."))
+    PUBLIC_RELEASE = Meaning("public_release", "PRE-2", gettext_noop("Personal data is never released to the public."))
     NOTHING_ASKED = Meaning("nothing_asked", "PRE-1", gettext_noop("No field was asked for."))
     NO_POLICY = Meaning("no_policy", "PRE-3", gettext_noop("No policy version is in force."), Audience.STAFF)
     EXCLUDED_FIELD = Meaning(
-        "excluded_field", "EXC", gettext_noop("The field lies outside the policy and is not disclosed on this ground.")
+        "excluded_field",
+        "PRE-2",
+        gettext_noop("The field lies outside the policy and is not disclosed on this ground."),
     )
     NO_ENGAGEMENT = Meaning("no_engagement", "USE-a", gettext_noop("There is no engagement with this partner."))
     ENGAGEMENT_NOT_BEGUN = Meaning("engagement_not_begun", "USE-a", gettext_noop("The engagement has not begun."))
@@ -253,13 +257,39 @@ _STATE_REASONS = {
     "ConsentInvalidated": Reason.CONSENT_ENDED,
     "ConsentExpired": Reason.CONSENT_EXPIRED,
 }
+ACTIONS = frozenset({"provide", "sell", "rent", "share", "trade"})
 _SEPARATE_ACTIONS = frozenset({"sell", "rent", "trade"})
+_PUBLIC_RELEASE = "publish"
 AVAILABLE = frozenset({Ground.CONSENT, Ground.SERVICE_REQUEST})
 _BASES = {Ground.CONSENT: "consent", Ground.SERVICE_REQUEST: "contract"}
 
 
-def _is_live(consent: ConsentFact | None, at: datetime) -> bool:
-    return consent is not None and consent.state in _LIVE and (consent.expires_at is None or at < consent.expires_at)
+def _is_live(consent: ConsentFact, at: datetime) -> bool:
+    return consent.state in _LIVE and (consent.expires_at is None or at < consent.expires_at)
+
+
+def _abroad(facts: Facts) -> list[str]:
+    return [country for country in facts.countries if country != facts.home_country]
+
+
+def _sensitive(facts: Facts) -> list[str]:
+    elements = facts.elements
+    return [field for field in facts.fields if field in elements and elements[field].sensitive]
+
+
+def _beyond_separate(
+    facts: Facts, aspect: str, at: datetime, *, fields: Sequence[str], countries: Sequence[str]
+) -> tuple[str, ...]:
+    """Those of the fields that the separate consent does not allow: it must be live, and its own text name what is asked."""
+    consent = facts.consents.get(aspect)
+    if (
+        consent is None
+        or not _is_live(consent, at)
+        or facts.action not in consent.actions
+        or not all([country in consent.countries for country in countries])
+    ):
+        return tuple(fields)
+    return tuple([field for field in fields if field not in consent.fields])
 
 
 # -- who and what ------------------------------------------------------------------------------
@@ -283,6 +313,13 @@ def person_is_not_frozen(facts: Facts, at: datetime) -> Denial | None:
 
 def purpose_is_known(facts: Facts, at: datetime) -> Denial | None:
     return None if facts.purpose_basis else (Reason.UNKNOWN_PURPOSE, facts.fields)
+
+
+def action_is_possible(facts: Facts, at: datetime) -> Denial | None:
+    """PRE-2: public release is an action of its own, always refused. So is whatever else is none of the five."""
+    if facts.action in ACTIONS:
+        return None
+    return Reason.PUBLIC_RELEASE if facts.action == _PUBLIC_RELEASE else Reason.UNKNOWN_ACTION, facts.fields
 
 
 def policy_is_in_force(facts: Facts, at: datetime) -> Denial | None:
@@ -438,18 +475,15 @@ def fields_are_necessary(facts: Facts, at: datetime) -> Denial | None:
 
 
 # -- what the law wants allowed separately ---------------------------------------------------
+# What a separate consent covers is computed from the text it is bound to, which need not be the base consent's.
 
 
 def sensitive_is_consented(facts: Facts, at: datetime) -> Denial | None:
     """PIPL 29: for sensitive data, whichever of the two grounds is claimed."""
-    elements = facts.elements
-    sensitive = [field for field in facts.fields if field in elements and elements[field].sensitive]
+    sensitive = _sensitive(facts)
     if not sensitive:
         return None
-    consent = facts.consents.get("sensitive")
-    if consent is None or not _is_live(consent, at):
-        return Reason.SENSITIVE_NOT_CONSENTED, tuple(sensitive)
-    beyond = tuple([field for field in sensitive if field not in consent.fields])
+    beyond = _beyond_separate(facts, "sensitive", at, fields=sensitive, countries=facts.countries)
     return (Reason.SENSITIVE_NOT_CONSENTED, beyond) if beyond else None
 
 
@@ -457,23 +491,19 @@ def abroad_is_consented(facts: Facts, at: datetime) -> Denial | None:
     """PIPL 39: where consent is the ground."""
     if facts.ground is not Ground.CONSENT:
         return None
-    abroad = [country for country in facts.countries if country != facts.home_country]
+    abroad = _abroad(facts)
     if not abroad:
         return None
-    consent = facts.consents.get("abroad")
-    if consent is None or not _is_live(consent, at) or not all([c in consent.countries for c in abroad]):
-        return Reason.ABROAD_NOT_CONSENTED, facts.fields
-    return None
+    beyond = _beyond_separate(facts, "abroad", at, fields=facts.fields, countries=abroad)
+    return (Reason.ABROAD_NOT_CONSENTED, beyond) if beyond else None
 
 
 def action_is_consented(facts: Facts, at: datetime) -> Denial | None:
     """USE-a: selling, renting and trading are each allowed on their own."""
     if facts.action not in _SEPARATE_ACTIONS:
         return None
-    consent = facts.consents.get(facts.action)
-    if consent is None or not _is_live(consent, at) or facts.action not in consent.actions:
-        return Reason.ACTION_NOT_CONSENTED, facts.fields
-    return None
+    beyond = _beyond_separate(facts, facts.action, at, fields=facts.fields, countries=facts.countries)
+    return (Reason.ACTION_NOT_CONSENTED, beyond) if beyond else None
 
 
 RULES: tuple[Rule, ...] = (
@@ -482,6 +512,7 @@ RULES: tuple[Rule, ...] = (
     person_is_not_erased,
     person_is_not_frozen,
     purpose_is_known,
+    action_is_possible,
     policy_is_in_force,
     fields_are_known,
     fields_are_governed,
@@ -518,32 +549,44 @@ def decide(facts: Facts, *, at: datetime) -> Decision:
             reasons.append(denial)
             denied.update(denial[1])
     fields = {field: Outcome.DENY if field in denied else Outcome.PERMIT for field in facts.fields}
-    permitted = len(denied) < len(fields)
+    permitted = [field for field in fields if field not in denied]
     return Decision(
         outcome=Outcome.PERMIT if permitted else Outcome.DENY,
         ground=facts.ground,
         fields=fields,
         reasons=tuple(reasons),
-        obligations=_obligations(facts) if permitted else None,
+        obligations=_obligations(facts, permitted) if permitted else None,
         policy_version=facts.policy_version,
         at=at,
     )
 
 
-def _obligations(facts: Facts) -> Obligations:
-    consent = facts.consents.get("base") if facts.ground is Ground.CONSENT else None
+def _obligations(facts: Facts, permitted: Sequence[str]) -> Obligations:
     engagement = facts.engagement
-    ends = [
-        end
-        for end in (consent.expires_at if consent else None, engagement.valid_until if engagement else None)
-        if end is not None
-    ]
+    consents = [facts.consents.get(aspect) for aspect in _aspects_relied_on(facts, permitted)]
+    ends = [consent.expires_at for consent in consents if consent]
+    if engagement:
+        ends += [engagement.valid_until, engagement.ended_at]
     mechanisms = {engagement.countries[country] for country in facts.countries} if engagement else set()
     return Obligations(
-        valid_until=min(ends, default=None),
+        valid_until=min([end for end in ends if end is not None], default=None),
         delete_at_end=True,
         transfer_mechanisms=tuple(sorted(mechanisms - {""})),
     )
+
+
+def _aspects_relied_on(facts: Facts, permitted: Sequence[str]) -> list[str]:
+    """The consents on which a permit rests: when the first of them expires, so does what was permitted."""
+    aspects = []
+    if facts.ground is Ground.CONSENT:
+        aspects.append("base")
+        if _abroad(facts):
+            aspects.append("abroad")
+    if any([facts.elements[field].sensitive for field in permitted]):
+        aspects.append("sensitive")
+    if facts.action in _SEPARATE_ACTIONS:
+        aspects.append(facts.action)
+    return aspects
 
 
 def reasons_for_partner(reasons: Sequence[Denial], *, related: bool, fields: Sequence[str]) -> tuple[Denial, ...]:
