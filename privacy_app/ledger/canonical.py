@@ -1,7 +1,7 @@
 """Canonical JSON (RFC 8785) and the leaf hash of an entry.
 
-Bodies are limited to what RFC 8785 and PostgreSQL's jsonb both keep exactly: strings, whole numbers within ±2^53,
-booleans, null, lists, and objects with ASCII keys. For these the standard library's encoder, told to sort keys and
+Bodies are limited to what RFC 8785 and PostgreSQL's jsonb both keep exactly: strings of whole characters without NUL,
+whole numbers within ±2^53, booleans, null, lists, and objects with ASCII keys. For these the standard library's encoder, told to sort keys and
 leave out spaces, writes the canonical form.
 """
 
@@ -22,12 +22,12 @@ def check(value: Any, place: str = "body") -> None:
     """Raise NotCanonical unless `value` is of the limited kind above."""
     kind = type(value)
     if kind is str:
-        if "\x00" in value:
-            raise NotCanonical(f"{place}: a NUL character")
+        _check_text(value, place)
     elif kind is dict:
         for key, member in value.items():
             if type(key) is not str or not key.isascii():
                 raise NotCanonical(f"{place}: a key that is not ASCII")
+            _check_text(key, f"{place}: a key")
             check(member, f"{place}.{key}")
     elif kind is list or kind is tuple:
         for member in value:
@@ -37,6 +37,16 @@ def check(value: Any, place: str = "body") -> None:
             raise NotCanonical(f"{place}: a number beyond 2^53")
     elif value is not None and kind is not bool:
         raise NotCanonical(f"{place}: a {kind.__name__}")
+
+
+def _check_text(text: str, place: str) -> None:
+    if "\x00" in text:
+        raise NotCanonical(f"{place}: a NUL character")
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise NotCanonical(f"{place}: half of a surrogate pair") from None
 
 
 def canonical_json(value: Any) -> bytes:
