@@ -12,11 +12,12 @@ import base64
 import hashlib
 import hmac
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.core.signing import BadSignature
 from django_cryptography.core.signing import FernetSigner
 from django_cryptography.utils.crypto import FernetBytes, InvalidToken
 
@@ -32,7 +33,7 @@ class Unreadable(Exception):
 @dataclass(frozen=True)
 class Key:
     id: str
-    secret: bytes
+    secret: bytes = field(repr=False)
 
 
 class KeyRing:
@@ -43,16 +44,17 @@ class KeyRing:
 
     def __init__(self, text: str, *, name: str) -> None:
         self.keys: dict[str, Key] = {}
-        for part in filter(None, (piece.strip() for piece in text.split(","))):
+        # Errors tell a key by its place in the ring: where id and secret are mixed up, either could be the secret.
+        for place, part in enumerate(filter(None, (piece.strip() for piece in text.split(","))), 1):
             key_id, _, encoded = part.partition(":")
             try:
                 secret = base64.b64decode(encoded, validate=True)
             except ValueError:
-                raise ValueError(f"{name}: key {key_id!r} is not base64") from None
+                raise ValueError(f"{name}: key {place} is not base64") from None
             if not key_id or len(secret) != KEY_BYTES:
-                raise ValueError(f"{name}: each key is `id:base64` of {KEY_BYTES} bytes")
+                raise ValueError(f"{name}: key {place} is not `id:base64` of {KEY_BYTES} bytes")
             if key_id in self.keys:
-                raise ValueError(f"{name}: key id {key_id!r} stands twice")
+                raise ValueError(f"{name}: the id of key {place} stands twice")
             self.keys[key_id] = Key(key_id, secret)
         if not self.keys:
             raise ValueError(f"{name}: the ring is empty")
@@ -134,9 +136,12 @@ def unseal_rare_secret(sealed: str, *, ring: KeyRing, owner: str) -> bytes:
     """Open what `seal_rare_secret` made for this owner. Raises Unreadable."""
     key_id, _, encoded = sealed.partition(":")
     try:
-        content: bytes = _fernet(ring[key_id]).decrypt(base64.urlsafe_b64decode(encoded))
-    except (InvalidToken, ValueError):
+        token = base64.urlsafe_b64decode(encoded)
+        content: bytes = _fernet(ring[key_id]).decrypt(token)
+    except (BadSignature, InvalidToken, ValueError):
         raise Unreadable("does not open") from None
+    if base64.urlsafe_b64encode(token).decode() != encoded:
+        raise Unreadable("not as it was written")
     prefix = associated_data(owner)
     if not content.startswith(prefix):
         raise Unreadable("sealed for somebody else")
