@@ -1,6 +1,5 @@
 """Changing where a person stands: every change with its history and its ledger entry, in one transaction (DIS-a)."""
 
-import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -20,6 +19,10 @@ from users.models import Partner, User
 from users.services.actors import pseudonym_of
 from users.services.data_keys import open_data_keys
 from users.services.errors import PersonErased
+
+# What ends a consent is bound to the text that was allowed, whatever is in force now.
+_ENDING = frozenset({Event.WITHDRAW, Event.EXPIRE, Event.INVALIDATE, Event.REVOKE})
+_NO = (State.REFUSED, State.WITHDRAWN, State.REVOKED, State.INVALIDATED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,7 @@ def change(
 ) -> Consent:
     """Apply one event to one consent, which comes into being with it.
 
-    `version` is the text version that was shown; by default the one in force, and for a withdrawal the one the consent
+    `version` is the text version that was shown; by default the one in force, and for what ends a consent the one it
     is bound to. `expected_revision` is the revision that was shown (0: no row), where a lost race must be noticed; a
     withdrawal wins every race. `origin` says where it was done: `page`, `platform` or `system`. `said_at` is when the
     person said it, where that was elsewhere and earlier: a term runs from then, what is permitted from `at` on.
@@ -63,27 +66,24 @@ def change(
     consent = Consent.objects.filter(
         person=subject.person, purpose=subject.purpose, recipient=subject.recipient, aspect=subject.aspect
     ).first()
-    withdrawing = event is Event.WITHDRAW
-    if withdrawing and consent is not None and consent.state == State.WITHDRAWN:
-        return consent
-    if expected_revision is not None and not withdrawing and expected_revision != (consent.revision if consent else 0):
-        raise ConflictingChange
-    if withdrawing and consent is not None:
-        shown = version or consent.version
+    if event is Event.WITHDRAW:
+        if consent is not None and consent.state == State.WITHDRAWN:
+            return consent
     else:
-        in_force = version_in_force(subject.purpose, at=at)
-        shown = version or in_force
-        if event is Event.GIVE and shown != in_force:
-            raise TextNotShown
-    if not withdrawing:
-        _check_named(subject, shown)
+        _check_not_overtaken(consent, event, expected_revision=expected_revision, said_at=said_at)
     before = State(consent.state) if consent else State.UNKNOWN
     state = after(before, event)
     if consent is None:
-        consent = Consent(id=uuid.uuid4(), recipient=subject.recipient, aspect=subject.aspect, revision=0)
+        consent = Consent(
+            recipient=subject.recipient, aspect=subject.aspect, language=subject.person.locale, revision=0
+        )
+    consent.language = language or consent.language
+    if event in _ENDING and (version or consent.version_id):
+        shown = version or consent.version
+    else:
+        shown = _text_shown(subject, event, version, consent.language, at=at)
     consent.person, consent.purpose = subject.person, subject.purpose
     consent.state, consent.version, consent.changed_at = state, shown, at
-    consent.language = language or consent.language or subject.person.locale
     consent.expires_at = (
         (said_at or at) + timedelta(days=shown.valid_days) if state in LIVE and shown.valid_days else None
     )
@@ -93,13 +93,44 @@ def change(
     return consent
 
 
-def _check_named(subject: Subject, version: PurposeVersion) -> None:
-    """A consent is bound to a text that names its recipient and has its aspect. Raises TextNotShown."""
-    if version.purpose_id != subject.purpose.pk or subject.aspect not in aspects_of(version):
+def _check_not_overtaken(
+    consent: Consent | None, event: Event, *, expected_revision: int | None, said_at: datetime | None
+) -> None:
+    """What was decided must have been decided on what is there now. Raises ConflictingChange."""
+    if expected_revision is not None and expected_revision != (consent.revision if consent else 0):
+        raise ConflictingChange
+    if consent is None or event is not Event.GIVE or said_at is None:
+        return
+    # What was said before the last refusal or withdrawal, and is only reported now, does not undo it.
+    last_no = consent.changes.filter(after__in=_NO).select_related("entry").order_by("pk").last()
+    if last_no and said_at < datetime.fromisoformat(last_no.entry.body["said_at"] or instant(last_no.at)):
+        raise ConflictingChange
+
+
+def _text_shown(
+    subject: Subject, event: Event, version: PurposeVersion | None, language: str, *, at: datetime
+) -> PurposeVersion:
+    """The text version to bind to: published, with the aspect, naming the recipient; to give, in force and in this language.
+
+    Raises TextNotShown. A withdrawal needs no text.
+    """
+    try:
+        in_force = version_in_force(subject.purpose, at=at)
+    except PurposeVersion.DoesNotExist:
+        raise TextNotShown from None
+    shown = version or in_force
+    if event is Event.WITHDRAW:
+        return shown
+    if shown.purpose_id != subject.purpose.pk or shown.version > in_force.version:
         raise TextNotShown
-    recipients: set[UUID | None] = {recipient.partner_id for recipient in version.recipients.all()}
+    recipients: set[UUID | None] = {recipient.partner_id for recipient in shown.recipients.all()}
     if (subject.recipient.pk if subject.recipient else None) not in (recipients or {None}):
         raise TextNotShown
+    if subject.aspect not in aspects_of(shown):
+        raise TextNotShown
+    if event is Event.GIVE and (shown != in_force or not shown.texts.filter(language=language).exists()):
+        raise TextNotShown
+    return shown
 
 
 def _record(
