@@ -1,4 +1,4 @@
-"""Publishing what a purpose covers and what people are told of it. A version is never changed afterwards."""
+"""Purposes, and publishing what each covers and what people are told of it. A version is never changed afterwards."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
@@ -10,7 +10,8 @@ from privacy_app import locks
 from privacy_app.ledger.actors import Actor
 from privacy_app.ledger.canonical import canonical_json
 from privacy_app.ledger.services import append
-from users.models import DataElement, Partner
+from users.models import Partner
+from users.services.elements import registered
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,34 @@ class Wording:
     @property
     def sha256(self) -> str:
         return hashlib.sha256(canonical_json(asdict(self))).hexdigest()
+
+
+@locks.in_transaction
+def add_purpose(*, key: str, dpv_term: str, owner: Partner | None, by: Actor, at: datetime) -> Purpose:
+    """Enter a purpose. Nothing rests on it before a version of it is published."""
+    purpose = Purpose.objects.create(key=key, dpv_term=dpv_term, owner=owner)
+    _record(purpose, kind="purpose.added", by=by, at=at)
+    return purpose
+
+
+@locks.in_transaction
+def change_purpose(purpose: Purpose, *, dpv_term: str, owner: Partner | None, by: Actor, at: datetime) -> None:
+    """Change what a purpose is filed under; what it covers changes by a new version alone. The gate reads none of it."""
+    purpose.refresh_from_db()
+    purpose.dpv_term, purpose.owner = dpv_term, owner
+    purpose.save(update_fields=["dpv_term", "owner"])
+    _record(purpose, kind="purpose.changed", by=by, at=at)
+
+
+def _record(purpose: Purpose, *, kind: str, by: Actor, at: datetime) -> None:
+    owner = str(purpose.owner_id) if purpose.owner_id else None
+    append(
+        kind=kind,
+        pseudonym=None,
+        actor=by,
+        body={"purpose": purpose.key, "dpv_term": purpose.dpv_term, "owner": owner},
+        at=at,
+    )
 
 
 @locks.in_transaction
@@ -48,16 +77,13 @@ def publish_version(
     Raises DataElement.DoesNotExist where a field is not in the registry.
     """
     locks.exclude(purposes=[purpose.pk])
-    fields, recipients = sorted(set(fields)), list(recipients)
-    known = set(DataElement.objects.filter(key__in=fields).values_list("key", flat=True))
-    if unknown := set(fields) - known:
-        raise DataElement.DoesNotExist(", ".join(sorted(unknown)))
+    recipients = list(recipients)
     last = purpose.versions.order_by("-version").first()
     version = PurposeVersion.objects.create(
         purpose=purpose,
         version=last.version + 1 if last else 1,
         basis=basis,
-        fields=fields,
+        fields=registered(fields),
         actions=sorted({str(action) for action in actions}),
         countries=sorted(set(countries)),
         valid_days=valid_days,

@@ -1,4 +1,4 @@
-"""Engaging a partner, and ending it: from the return of `end` on, nothing leaves under that engagement (USE-a)."""
+"""Engaging a partner, changing what for, and ending it: from the return on, nothing leaves beyond that (USE-a)."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -10,7 +10,8 @@ from privacy_app import locks
 from privacy_app.ledger.actors import Actor
 from privacy_app.ledger.canonical import instant
 from privacy_app.ledger.services import append
-from users.models import DataElement, Partner
+from users.models import Partner
+from users.services.elements import registered
 
 
 @locks.in_transaction
@@ -31,29 +32,59 @@ def engage(
 
     Raises DataElement.DoesNotExist where a field is not in the registry.
     """
-    wanted = sorted(set(fields))
-    known = set(DataElement.objects.filter(key__in=wanted).values_list("key", flat=True))
-    if unknown := set(wanted) - known:
-        raise DataElement.DoesNotExist(", ".join(sorted(unknown)))
     engagement = Engagement.objects.create(
         partner=partner,
         role=role,
         valid_from=valid_from,
         valid_until=valid_until,
-        fields=wanted,
+        fields=registered(fields),
         actions=sorted(set(actions)),
     )
     engagement.purposes.set(purposes)
+    _allow(engagement, countries)
+    _record(engagement, kind="engagement.begun", by=by, at=at)
+    return engagement
+
+
+@locks.in_transaction
+def change(
+    engagement: Engagement,
+    *,
+    role: str,
+    valid_from: datetime,
+    valid_until: datetime | None,
+    purposes: Iterable[Purpose],
+    fields: Iterable[str],
+    actions: Iterable[str],
+    countries: Mapping[str, tuple[str, str]],
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Replace all that a partner is engaged for: what is left out can no longer be read, under old handles too.
+
+    Takes its arguments as `engage`. Raises AlreadyEnded, and DataElement.DoesNotExist.
+    """
+    locks.exclude(engagements=[engagement.pk])
+    engagement.refresh_from_db()
+    if engagement.ended_at is not None:
+        raise AlreadyEnded
+    engagement.role, engagement.valid_from, engagement.valid_until = role, valid_from, valid_until
+    engagement.fields, engagement.actions = registered(fields), sorted(set(actions))
+    engagement.save(update_fields=["role", "valid_from", "valid_until", "fields", "actions"])
+    engagement.purposes.set(purposes)
+    engagement.countries.all().delete()
+    _allow(engagement, countries)
+    _record(engagement, kind="engagement.changed", by=by, at=at)
+
+
+def _allow(engagement: Engagement, countries: Mapping[str, tuple[str, str]]) -> None:
     EngagementCountry.objects.bulk_create(
         EngagementCountry(engagement=engagement, country=country, mechanism=mechanism, reference=reference)
         for country, (mechanism, reference) in sorted(countries.items())
     )
-    record(engagement, kind="engagement.begun", by=by, at=at)
-    return engagement
 
 
-def record(engagement: Engagement, *, kind: str, by: Actor, at: datetime) -> None:
-    """Enter an engagement as it stands: `kind` is `engagement.begun` or `engagement.changed`."""
+def _record(engagement: Engagement, *, kind: str, by: Actor, at: datetime) -> None:
     append(
         kind=kind,
         pseudonym=None,

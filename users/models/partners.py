@@ -65,3 +65,8 @@ class ApiClient(AbstractApplication):
 
     def __str__(self) -> str:
         return str(self.client_id)
+
+    @property
+    def is_closed(self) -> bool:
+        """A client without scopes may ask for nothing; it stays because requests and ledger entries name it."""
+        return not self.scopes

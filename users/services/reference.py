@@ -11,6 +11,7 @@ from privacy_app import locks
 from privacy_app.ledger.actors import Actor
 from privacy_app.ledger.services import append
 from users.models import Category, DataElement, StorageLocation, ValueFormat
+from users.services.places import add_location
 
 OPERATOR = "Lantern Market Co., Ltd."
 
@@ -120,8 +121,6 @@ def add_missing_location(*, by: Actor, at: datetime) -> StorageLocation | None:
     """Add the place where new data goes, unless there is one; returns it if it was added."""
     if StorageLocation.objects.filter(is_default=True).exists():
         return None
-    location = StorageLocation.objects.create(
-        name="Main servers", affiliate=OPERATOR, country=settings.HOME_COUNTRY, is_default=True
+    return add_location(
+        name="Main servers", affiliate=OPERATOR, country=settings.HOME_COUNTRY, is_default=True, by=by, at=at
     )
-    append(kind="storage.added", pseudonym=None, actor=by, body={"country": location.country}, at=at)
-    return location
