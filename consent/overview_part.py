@@ -48,6 +48,7 @@ def consents_part(person: User, at: datetime) -> Part:
                     "%(count)d request waits for your answer.", "%(count)d requests wait for your answer.", waiting
                 )
                 % {"count": waiting},
+                clause="DIS-a",
                 href=here,
                 link=_("Decide"),
             ),

@@ -1,0 +1,65 @@
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from disclosure.queries import Narrowing
+from users.models import Partner
+
+# Beyond these years a day has no beginning in every time zone.
+_EARLIEST, _LATEST = date(1970, 1, 2), date(2999, 12, 31)
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(
+        label=label,
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+        validators=[MinValueValidator(_EARLIEST), MaxValueValidator(_LATEST)],
+        error_messages={"invalid": _("Write the date as year-month-day, for example 2026-05-17.")},
+    )
+
+
+class ReleaseFilterForm(forms.Form):
+    """Narrows the list of releases: to one reader, and to days in the person's time zone, both ends included."""
+
+    use_required_attribute = False
+
+    partner = forms.ChoiceField(
+        label=_("Who"),
+        required=False,
+        error_messages={"invalid_choice": _("They have not received any data of yours. Choose from the list.")},
+    )
+    since = _day(_("From"))
+    until = _day(_("Until"))
+
+    def __init__(self, data: Any, readers: Iterable[Partner]) -> None:
+        super().__init__(data)
+        partners = self.fields["partner"]
+        assert isinstance(partners, forms.ChoiceField)
+        partners.choices = [("", _("Everybody")), *((str(reader.pk), reader.legal_name) for reader in readers)]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("since") and cleaned.get("until") and cleaned["since"] > cleaned["until"]:
+            self.add_error("until", _("This is before the first day."))
+        return cleaned
+
+    @property
+    def narrowing(self) -> Narrowing:
+        """What it narrows to, once the form is valid."""
+        data = self.cleaned_data
+        return Narrowing(
+            partner=UUID(data["partner"]) if data["partner"] else None,
+            since=_beginning_of(data["since"]) if data["since"] else None,
+            until=_beginning_of(data["until"] + timedelta(days=1)) if data["until"] else None,
+        )
+
+
+def _beginning_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -1,6 +1,7 @@
 """Reads that pages and the API share."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -32,9 +33,26 @@ def releases_of_person(person: User) -> "QuerySet[Release]":
     return (
         Release.objects.filter(person=person)
         .select_related("partner", "request__purpose", "request__service_request__kind", "entry")
-        .prefetch_related("request__engagement__countries")
         .order_by("-at", "-id")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Which releases are looked for: to this partner, from this moment on, before that one; None does not narrow."""
+
+    partner: UUID | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def applied_to(self, releases: "QuerySet[Release]") -> "QuerySet[Release]":
+        if self.partner:
+            releases = releases.filter(partner=self.partner)
+        if self.since:
+            releases = releases.filter(at__gte=self.since)
+        if self.until:
+            releases = releases.filter(at__lt=self.until)
+        return releases
 
 
 def readers_of_person(person: User) -> "QuerySet[Partner]":

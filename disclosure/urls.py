@@ -1,4 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from disclosure import views
 
 app_name = "disclosure"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.shared, name="shared"),
+    path("<uuid:id>/", views.receipt, name="receipt"),
+]

@@ -1,1 +1,36 @@
-"""Pages."""
+"""Who received the person's data: readers first, then every release."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from disclosure.forms import ReleaseFilterForm
+from disclosure.models import Release
+from disclosure.queries import readers_of_person
+from disclosure.receipts import receipt_of
+from disclosure.shared import row_of, shared_of
+from users.personal import PersonRequest, personal
+
+
+@require_safe
+@personal
+def shared(request: PersonRequest) -> HttpResponse:
+    readers = list(readers_of_person(request.user))
+    form = ReleaseFilterForm(request.GET, readers)
+    narrowing = form.narrowing if form.is_valid() else None
+    found = shared_of(request.user, narrowing, number=request.GET.get("page"), at=timezone.now())
+    return render(request, "disclosure/shared.html", {"readers": readers, "form": form, "shared": found})
+
+
+@require_safe
+@personal
+def receipt(request: PersonRequest, id: UUID) -> HttpResponse:
+    """One release, to be kept and checked; there is none at the address of somebody else's."""
+    try:
+        row = row_of(request.user, id, at=timezone.now())
+    except Release.DoesNotExist:
+        raise Http404 from None
+    return render(request, "disclosure/receipt.html", {"row": row, "receipt": receipt_of(row)})

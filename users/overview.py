@@ -41,6 +41,7 @@ class Need:
     """Something that waits for the person, and where they act."""
 
     sentence: str
+    clause: str
     href: str
     link: str
 

@@ -59,6 +59,26 @@ def current_items(person: User, *, at: datetime) -> "QuerySet[PersonalDataItem]"
     return PersonalDataItem.objects.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at), person=person)
 
 
+def items_from_others(person: User, *, at: datetime) -> "QuerySet[PersonalDataItem]":
+    """What partners gave and the website entered about the person, newest first."""
+    return (
+        current_items(person, at=at)
+        .filter(source__in=[Source.PARTNER, Source.PLATFORM])
+        .select_related("element", "partner")
+        .order_by("-stored_at", "element_id")
+    )
+
+
+def unreadable_count(person: User, *, at: datetime) -> int:
+    """How many values that stand for the person, and that they could state again, were found not to open."""
+    return (
+        current_items(person, at=at)
+        .filter(unreadable_since__isnull=False, is_chosen=True, element__excluded_by="")
+        .exclude(element__category=Category.DEVICE)
+        .count()
+    )
+
+
 def counts_by_category(person: User, *, at: datetime) -> list[CategoryCount]:
     """How many values are held, by category in the order of the registry; categories without any are left out."""
     rows = (

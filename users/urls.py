@@ -1,4 +1,14 @@
-from django.urls import URLPattern
+from django.urls import path, re_path
+
+from users.views import data, overview, security
 
 app_name = "users"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("data/", data.data, name="data"),
+    path("data/choose/", data.choose, name="choose"),
+    re_path(r"^data/(?P<field>[a-z_]{1,32}\.[a-z_]{1,32})/$", data.value, name="value"),
+    path("security/", security.security, name="security"),
+    path("security/log-ins/others/end/", security.end_other_logins, name="end_other_logins"),
+    path("security/log-ins/<uuid:id>/end/", security.end_login, name="end_login"),
+]

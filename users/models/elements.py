@@ -16,6 +16,10 @@ class Category(models.TextChoices):
     ENFORCEMENT = "enforcement", _("Rules and measures")
 
 
+# What allauth confirms and people log in with; held as an item too, so that it can be shown and disclosed.
+LOGIN_ADDRESS = "contact.email"
+
+
 class ValueFormat(models.TextChoices):
     TEXT = "text", _("text")
     EMAIL = "email", _("e-mail address")
@@ -60,3 +64,8 @@ class DataElement(models.Model):
     @property
     def is_excluded(self) -> bool:
         return bool(self.excluded_by)
+
+    @property
+    def is_told_by_people(self) -> bool:
+        """Whether people state it here: not what machines record, what lies outside the policy, or an address to confirm."""
+        return not self.excluded_by and self.category != Category.DEVICE and self.key != LOGIN_ADDRESS

@@ -15,3 +15,15 @@ class AmbiguousContact(Refused):
 
 class AddressMissing(Refused):
     """A person is brought in by an e-mail address or a telephone number; neither was given."""
+
+
+class NotTheirsToWrite(Refused):
+    """What machines record, what lies outside the policy and the log-in address are not stated by the person here."""
+
+
+class ItemGone(Refused):
+    """The person has no such item, or no longer."""
+
+
+class ItemUnreadable(Refused):
+    """The item does not open, so nobody could be given it."""

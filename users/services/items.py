@@ -15,9 +15,10 @@ from privacy_app.crypto import Unreadable, associated_data, seal, unseal
 from privacy_app.ledger.actors import SYSTEM, Actor
 from privacy_app.ledger.services import Draft, append, append_all
 from users.models import DataElement, Partner, PersonalDataItem, Source, StorageLocation, User
+from users.queries import current_items
 from users.services.actors import pseudonym_of, pseudonyms_of
 from users.services.data_keys import open_data_keys
-from users.services.errors import PersonErased
+from users.services.errors import ItemGone, ItemUnreadable, NotTheirsToWrite, PersonErased
 from users.services.values import normalised
 
 if TYPE_CHECKING:
@@ -106,6 +107,45 @@ def store(
         at=at,
     )
     return items
+
+
+@locks.in_transaction
+def tell(person: User, field: str, value: str, *, by: Actor, at: datetime) -> PersonalDataItem:
+    """Hold what the person states about themselves. Raises NotTheirsToWrite, and as `store`."""
+    if not DataElement.objects.get(pk=field).is_told_by_people:
+        raise NotTheirsToWrite
+    stored = store(person, [NewValue(field, value, at)], source=Source.PERSON, by=by, at=at)
+    return stored[0]
+
+
+@locks.in_transaction
+def choose(person: User, item_id: UUID, *, by: Actor, at: datetime) -> PersonalDataItem:
+    """Let this value stand for its element, of which others came from elsewhere: it is the one that can be released.
+
+    Choosing what is chosen changes nothing. Raises ItemGone, ItemUnreadable and NotTheirsToWrite.
+    """
+    locks.exclude(people=[person.pk])
+    readings = read(current_items(person, at=at).filter(pk=item_id), at=at)
+    if not readings:
+        raise ItemGone
+    item = readings[0].item
+    if item.element.is_excluded:
+        raise NotTheirsToWrite
+    if not readings[0].is_readable:
+        raise ItemUnreadable
+    if item.is_chosen:
+        return item
+    PersonalDataItem.objects.filter(person=person, element=item.element, is_chosen=True).update(is_chosen=False)
+    item.is_chosen = True
+    item.save(update_fields=["is_chosen"])
+    append(
+        kind="item.chosen",
+        pseudonym=pseudonym_of(person),
+        actor=by,
+        body={"field": item.element_id, "source": str(item.source)},
+        at=at,
+    )
+    return item
 
 
 def read(items: "QuerySet[PersonalDataItem]", *, at: datetime) -> list[Reading]:

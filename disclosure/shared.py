@@ -1,0 +1,170 @@
+"""Who received a person's data, as they read it: readers, releases, what may still be read, each ready in words."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.core.paginator import Page, Paginator
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from consent.models import Action
+from consent.queries import purpose_titles
+from consent.rows import row_id
+from disclosure.gate import Ground
+from disclosure.models import DisclosureRequest, Release, Role, ServiceRequest
+from disclosure.models.requests import GROUND_CHOICES
+from disclosure.queries import (
+    Narrowing,
+    open_services_of,
+    refused_requests_of,
+    releases_of_person,
+    unread_handles_of,
+)
+from users.countries import country_name
+from users.models import User
+from users.queries import element_titles
+from users.wording import listed
+
+# Links from elsewhere lead to the latest releases by their id: they have to be on the first page.
+PER_PAGE = 20
+_UNREAD_SHOWN = 20
+_GROUNDS = dict(GROUND_CHOICES)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One release. What was decided is told from its ledger entry, as it stood then."""
+
+    release: Release
+    purpose: str
+    fields: str
+    ground: str
+    clause: str
+    recipient_country: str
+    countries: str
+    role: str
+    action: str
+    href: str
+    link: str
+
+    @property
+    def leaf(self) -> str:
+        return bytes(self.release.entry.leaf).hex()
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A request that was permitted and under which nothing was read so far."""
+
+    request: DisclosureRequest
+    purpose: str
+    fields: str
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service that is open, and what it needs."""
+
+    request: ServiceRequest
+    fields: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """The page: what was released (a page of it), what may be read, and how much was refused."""
+
+    page: Page[Release]
+    rows: list[Row]
+    unread: list[Unread]
+    unread_count: int
+    services: list[Service]
+    refused: int
+
+    @property
+    def more_unread(self) -> int:
+        """How many requests that were not read so far are not shown."""
+        return self.unread_count - len(self.unread)
+
+
+class _Words:
+    """The titles that many rows need, read once."""
+
+    def __init__(self, at: datetime) -> None:
+        self.purposes = purpose_titles(at=at)
+        self.elements = element_titles()
+
+    def purpose(self, request: DisclosureRequest) -> str:
+        return self.purposes.get(request.purpose_id, request.purpose.key)
+
+    def fields(self, keys: Iterable[str]) -> str:
+        return listed(self.elements.get(key, key) for key in keys)
+
+
+def shared_of(person: User, narrowing: Narrowing | None, *, number: str | None, at: datetime) -> Shared:
+    """Everything on who received data of the person, in a constant number of queries.
+
+    Of the releases, page `number` of those that are looked for; without a `narrowing` none is.
+    """
+    words = _Words(at)
+    releases = releases_of_person(person)
+    page = Paginator(narrowing.applied_to(releases) if narrowing else releases.none(), PER_PAGE).get_page(number)
+    unread = unread_handles_of(person)
+    return Shared(
+        page=page,
+        rows=[_row(release, words) for release in page],
+        unread=[
+            Unread(request, words.purpose(request), words.fields(request.fields), Ground(request.ground).clause)
+            for request in unread[:_UNREAD_SHOWN]
+        ],
+        unread_count=unread.count(),
+        services=[
+            Service(request, words.fields(request.kind.necessary_fields)) for request in open_services_of(person)
+        ],
+        refused=refused_requests_of(person).count(),
+    )
+
+
+def row_of(person: User, release_id: UUID, *, at: datetime) -> Row:
+    """One release of the person's data. Raises Release.DoesNotExist, also for somebody else's."""
+    return _row(releases_of_person(person).get(pk=release_id), _Words(at))
+
+
+def _row(release: Release, words: _Words) -> Row:
+    request, facts = release.request, release.entry.body["facts"]
+    engagement = facts["engagement"]
+    href, link = _where_to_act(request)
+    return Row(
+        release=release,
+        purpose=words.purpose(request),
+        fields=words.fields(release.fields),
+        ground=_ground_words(request),
+        clause=Ground(request.ground).clause,
+        recipient_country=country_name(release.partner.country),
+        countries=listed(country_name(code) for code in facts["countries"]),
+        role=str(Role(engagement["role"]).label) if engagement else "",
+        action=str(Action(request.action).label),
+        href=href,
+        link=link,
+    )
+
+
+def _ground_words(request: DisclosureRequest) -> str:
+    if request.ground == Ground.CONSENT:
+        return _("You had consented to it.")
+    if request.service_request:
+        return _("A service that you asked for needed it: %(service)s.") % {
+            "service": request.service_request.kind.title
+        }
+    return _("The ground: %(ground)s.") % {"ground": _GROUNDS[request.ground]}
+
+
+def _where_to_act(request: DisclosureRequest) -> tuple[str, str]:
+    """Where the person can stop more of it, and in which words; empty where it stops by itself."""
+    if request.ground != Ground.CONSENT:
+        return "", ""
+    return f"{reverse('consent:consents')}#{row_id(request.purpose.key, request.partner_id)}", _(
+        "See or withdraw your consent"
+    )
