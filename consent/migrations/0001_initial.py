@@ -22,12 +22,16 @@ class Migration(migrations.Migration):
             name="Policy",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(unique=True)),
+                ("version", models.PositiveIntegerField(unique=True, verbose_name="version")),
                 (
                     "prevailing_language",
-                    models.CharField(choices=[("en", "English"), ("zh-hans", "Simplified Chinese")], max_length=10),
+                    models.CharField(
+                        choices=[("en", "English"), ("zh-hans", "Simplified Chinese")],
+                        max_length=10,
+                        verbose_name="language that prevails",
+                    ),
                 ),
-                ("published_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(verbose_name="published")),
             ],
             options={
                 "verbose_name": "policy version",
@@ -40,16 +44,23 @@ class Migration(migrations.Migration):
             name="Agreement",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(unique=True)),
+                ("version", models.PositiveIntegerField(unique=True, verbose_name="version")),
                 (
                     "prevailing_language",
-                    models.CharField(choices=[("en", "English"), ("zh-hans", "Simplified Chinese")], max_length=10),
+                    models.CharField(
+                        choices=[("en", "English"), ("zh-hans", "Simplified Chinese")],
+                        max_length=10,
+                        verbose_name="language that prevails",
+                    ),
                 ),
-                ("published_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(verbose_name="published")),
                 (
                     "policy",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="agreements", to="consent.policy"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="agreements",
+                        to="consent.policy",
+                        verbose_name="policy version that is part of it",
                     ),
                 ),
             ],
@@ -154,7 +165,7 @@ class Migration(migrations.Migration):
             name="PurposeVersion",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField()),
+                ("version", models.PositiveIntegerField(verbose_name="version")),
                 (
                     "basis",
                     models.CharField(
@@ -165,11 +176,14 @@ class Migration(migrations.Migration):
                             ("policy_opt_out", "the policy, unless you object"),
                         ],
                         max_length=16,
+                        verbose_name="what it rests on",
                     ),
                 ),
                 (
                     "fields",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), size=None),
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=64), size=None, verbose_name="fields"
+                    ),
                 ),
                 (
                     "actions",
@@ -185,18 +199,24 @@ class Migration(migrations.Migration):
                             max_length=8,
                         ),
                         size=None,
+                        verbose_name="actions",
                     ),
                 ),
                 (
                     "countries",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=2), size=None),
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=2), size=None, verbose_name="countries"
+                    ),
                 ),
-                ("valid_days", models.PositiveIntegerField(null=True)),
-                ("published_at", models.DateTimeField()),
+                ("valid_days", models.PositiveIntegerField(null=True, verbose_name="a consent lasts (days)")),
+                ("published_at", models.DateTimeField(verbose_name="published")),
                 (
                     "purpose",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="consent.purpose"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="consent.purpose",
+                        verbose_name="purpose",
                     ),
                 ),
             ],
@@ -212,15 +232,19 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "language",
-                    models.CharField(choices=[("en", "English"), ("zh-hans", "Simplified Chinese")], max_length=10),
+                    models.CharField(
+                        choices=[("en", "English"), ("zh-hans", "Simplified Chinese")],
+                        max_length=10,
+                        verbose_name="language",
+                    ),
                 ),
-                ("title", models.CharField(max_length=120)),
-                ("summary", models.CharField(max_length=300)),
-                ("reason", models.TextField()),
-                ("method", models.TextField()),
-                ("duration", models.CharField(max_length=300)),
-                ("abroad", models.TextField(blank=True)),
-                ("sha256", models.CharField(max_length=64)),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                ("summary", models.CharField(max_length=300, verbose_name="in one sentence")),
+                ("reason", models.TextField(verbose_name="why")),
+                ("method", models.TextField(verbose_name="how")),
+                ("duration", models.CharField(max_length=300, verbose_name="for how long")),
+                ("abroad", models.TextField(blank=True, verbose_name="what going abroad means")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
                 (
                     "version",
                     models.ForeignKey(
@@ -228,18 +252,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "verbose_name": "text of a purpose",
+                "verbose_name_plural": "texts of a purpose",
+            },
         ),
         migrations.CreateModel(
             name="PurposeRecipient",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("legal_name", models.CharField(max_length=200)),
-                ("contact", models.CharField(max_length=400)),
-                ("country", models.CharField(max_length=2)),
+                ("legal_name", models.CharField(max_length=200, verbose_name="legal name")),
+                ("contact", models.CharField(max_length=400, verbose_name="contact")),
+                ("country", models.CharField(max_length=2, verbose_name="country")),
                 (
                     "partner",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="users.partner"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="users.partner",
+                        verbose_name="partner",
                     ),
                 ),
                 (
@@ -251,6 +282,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "verbose_name": "recipient",
+                "verbose_name_plural": "recipients",
+            },
         ),
         migrations.CreateModel(
             name="ConsentChange",
@@ -361,10 +396,14 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "language",
-                    models.CharField(choices=[("en", "English"), ("zh-hans", "Simplified Chinese")], max_length=10),
+                    models.CharField(
+                        choices=[("en", "English"), ("zh-hans", "Simplified Chinese")],
+                        max_length=10,
+                        verbose_name="language",
+                    ),
                 ),
-                ("markdown", models.TextField()),
-                ("sha256", models.CharField(max_length=64)),
+                ("markdown", models.TextField(verbose_name="text")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
                 (
                     "agreement",
                     models.ForeignKey(
@@ -373,6 +412,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "text of the agreement",
+                "verbose_name_plural": "texts of the agreement",
                 "constraints": [models.UniqueConstraint(fields=("agreement", "language"), name="agreement_text_once")],
             },
         ),
@@ -382,10 +423,14 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 (
                     "language",
-                    models.CharField(choices=[("en", "English"), ("zh-hans", "Simplified Chinese")], max_length=10),
+                    models.CharField(
+                        choices=[("en", "English"), ("zh-hans", "Simplified Chinese")],
+                        max_length=10,
+                        verbose_name="language",
+                    ),
                 ),
-                ("markdown", models.TextField()),
-                ("sha256", models.CharField(max_length=64)),
+                ("markdown", models.TextField(verbose_name="text")),
+                ("sha256", models.CharField(max_length=64, verbose_name="SHA-256")),
                 (
                     "policy",
                     models.ForeignKey(
@@ -394,6 +439,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
+                "verbose_name": "text of the policy",
+                "verbose_name_plural": "texts of the policy",
                 "constraints": [models.UniqueConstraint(fields=("policy", "language"), name="policy_text_once")],
             },
         ),

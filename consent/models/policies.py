@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 class Published(models.Model):
     """A numbered text, immutable from its publication on (PRE-3). One number for all its languages."""
 
-    version = models.PositiveIntegerField(unique=True)
-    prevailing_language = models.CharField(max_length=10, choices=settings.LANGUAGES)
-    published_at = models.DateTimeField()
+    version = models.PositiveIntegerField(_("version"), unique=True)
+    prevailing_language = models.CharField(_("language that prevails"), max_length=10, choices=settings.LANGUAGES)
+    published_at = models.DateTimeField(_("published"))
 
     class Meta:
         abstract = True
@@ -23,9 +23,9 @@ class Published(models.Model):
 class Text(models.Model):
     """A published text in one language, as Markdown, with the SHA-256 of its UTF-8 bytes."""
 
-    language = models.CharField(max_length=10, choices=settings.LANGUAGES)
-    markdown = models.TextField()
-    sha256 = models.CharField(max_length=64)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    markdown = models.TextField(_("text"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
 
     class Meta:
         abstract = True
@@ -48,13 +48,17 @@ class PolicyText(Text):
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="texts")
 
     class Meta:
+        verbose_name = _("text of the policy")
+        verbose_name_plural = _("texts of the policy")
         constraints = [models.UniqueConstraint(fields=["policy", "language"], name="policy_text_once")]
 
 
 class Agreement(Published):
     """A version of the service agreement. It pins the policy that is part of it: the two cannot drift apart (PRE-5)."""
 
-    policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="agreements")
+    policy = models.ForeignKey(
+        Policy, on_delete=models.PROTECT, related_name="agreements", verbose_name=_("policy version that is part of it")
+    )
 
     class Meta(Published.Meta):
         verbose_name = _("agreement version")
@@ -65,6 +69,8 @@ class AgreementText(Text):
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="texts")
 
     class Meta:
+        verbose_name = _("text of the agreement")
+        verbose_name_plural = _("texts of the agreement")
         constraints = [models.UniqueConstraint(fields=["agreement", "language"], name="agreement_text_once")]
 
 

@@ -52,14 +52,14 @@ class Purpose(models.Model):
 class PurposeVersion(models.Model):
     """What a purpose covers, as it was told from its publication on. Immutable; consents are bound to it."""
 
-    purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, related_name="versions")
-    version = models.PositiveIntegerField()
-    basis = models.CharField(max_length=16, choices=Basis)
-    fields = ArrayField(models.CharField(max_length=64))
-    actions = ArrayField(models.CharField(max_length=8, choices=Action))
-    countries = ArrayField(models.CharField(max_length=2))
-    valid_days = models.PositiveIntegerField(null=True)
-    published_at = models.DateTimeField()
+    purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, related_name="versions", verbose_name=_("purpose"))
+    version = models.PositiveIntegerField(_("version"))
+    basis = models.CharField(_("what it rests on"), max_length=16, choices=Basis)
+    fields = ArrayField(models.CharField(max_length=64), verbose_name=_("fields"))
+    actions = ArrayField(models.CharField(max_length=8, choices=Action), verbose_name=_("actions"))
+    countries = ArrayField(models.CharField(max_length=2), verbose_name=_("countries"))
+    valid_days = models.PositiveIntegerField(_("a consent lasts (days)"), null=True)
+    published_at = models.DateTimeField(_("published"))
 
     class Meta:
         verbose_name = _("purpose version")
@@ -89,16 +89,18 @@ class PurposeText(models.Model):
     """What the person reads (PIPL 17 and 23, GDPR 13), in one language, with the SHA-256 of its parts."""
 
     version = models.ForeignKey(PurposeVersion, on_delete=models.PROTECT, related_name="texts")
-    language = models.CharField(max_length=10, choices=settings.LANGUAGES)
-    title = models.CharField(max_length=120)
-    summary = models.CharField(max_length=300)
-    reason = models.TextField()
-    method = models.TextField()
-    duration = models.CharField(max_length=300)
-    abroad = models.TextField(blank=True)
-    sha256 = models.CharField(max_length=64)
+    language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)
+    title = models.CharField(_("title"), max_length=120)
+    summary = models.CharField(_("in one sentence"), max_length=300)
+    reason = models.TextField(_("why"))
+    method = models.TextField(_("how"))
+    duration = models.CharField(_("for how long"), max_length=300)
+    abroad = models.TextField(_("what going abroad means"), blank=True)
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
 
     class Meta:
+        verbose_name = _("text of a purpose")
+        verbose_name_plural = _("texts of a purpose")
         constraints = [models.UniqueConstraint(fields=["version", "language"], name="purpose_text_once")]
 
     def __str__(self) -> str:
@@ -109,12 +111,14 @@ class PurposeRecipient(models.Model):
     """A recipient that a version names, with name, contact and country as they stood then (PIPL 23)."""
 
     version = models.ForeignKey(PurposeVersion, on_delete=models.PROTECT, related_name="recipients")
-    partner = models.ForeignKey("users.Partner", on_delete=models.PROTECT, related_name="+")
-    legal_name = models.CharField(max_length=200)
-    contact = models.CharField(max_length=400)
-    country = models.CharField(max_length=2)
+    partner = models.ForeignKey("users.Partner", on_delete=models.PROTECT, related_name="+", verbose_name=_("partner"))
+    legal_name = models.CharField(_("legal name"), max_length=200)
+    contact = models.CharField(_("contact"), max_length=400)
+    country = models.CharField(_("country"), max_length=2)
 
     class Meta:
+        verbose_name = _("recipient")
+        verbose_name_plural = _("recipients")
         constraints = [models.UniqueConstraint(fields=["version", "partner"], name="purpose_recipient_once")]
 
     def __str__(self) -> str:

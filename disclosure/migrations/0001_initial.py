@@ -122,6 +122,7 @@ class Migration(migrations.Migration):
                             ("other_provision", "another named provision"),
                         ],
                         max_length=20,
+                        verbose_name="ground",
                     ),
                 ),
                 (
@@ -135,32 +136,42 @@ class Migration(migrations.Migration):
                             ("trade", "trade"),
                         ],
                         max_length=8,
+                        verbose_name="action",
                     ),
                 ),
-                ("country", models.CharField(blank=True, max_length=2)),
+                ("country", models.CharField(blank=True, max_length=2, verbose_name="country")),
                 (
                     "fields",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), size=None),
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=64), size=None, verbose_name="fields"
+                    ),
                 ),
                 (
                     "status",
                     models.CharField(
                         choices=[("released", "released"), ("in_review", "in review"), ("refused", "refused")],
                         max_length=16,
+                        verbose_name="status",
                     ),
                 ),
-                ("requested_at", models.DateTimeField()),
+                ("requested_at", models.DateTimeField(verbose_name="asked")),
                 (
                     "client",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to=settings.OAUTH2_PROVIDER_APPLICATION_MODEL,
+                        verbose_name="API client",
                     ),
                 ),
                 (
                     "entry",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.entry"),
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.entry",
+                        verbose_name="ledger entry",
+                    ),
                 ),
                 (
                     "partner",
@@ -168,6 +179,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="disclosure_requests",
                         to="users.partner",
+                        verbose_name="partner",
                     ),
                 ),
                 (
@@ -177,12 +189,16 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="disclosure_requests",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
                     ),
                 ),
                 (
                     "purpose",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="consent.purpose"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="consent.purpose",
+                        verbose_name="purpose",
                     ),
                 ),
                 (
@@ -192,10 +208,13 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="requests",
                         to="disclosure.engagement",
+                        verbose_name="engagement",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "disclosure request",
+                "verbose_name_plural": "disclosure requests",
                 "ordering": ["-requested_at", "-id"],
             },
         ),
@@ -241,17 +260,27 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 (
                     "fields",
-                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=64), size=None),
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=64), size=None, verbose_name="fields"
+                    ),
                 ),
-                ("at", models.DateTimeField()),
+                ("at", models.DateTimeField(verbose_name="read")),
                 (
                     "entry",
-                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="ledger.entry"),
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="ledger.entry",
+                        verbose_name="ledger entry",
+                    ),
                 ),
                 (
                     "partner",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="releases", to="users.partner"
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="releases",
+                        to="users.partner",
+                        verbose_name="partner",
                     ),
                 ),
                 (
@@ -260,6 +289,7 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="releases",
                         to=settings.AUTH_USER_MODEL,
+                        verbose_name="person",
                     ),
                 ),
                 (
@@ -268,10 +298,13 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="releases",
                         to="disclosure.disclosurerequest",
+                        verbose_name="disclosure request",
                     ),
                 ),
             ],
             options={
+                "verbose_name": "release",
+                "verbose_name_plural": "releases",
                 "ordering": ["-at", "-id"],
             },
         ),
@@ -319,7 +352,11 @@ class Migration(migrations.Migration):
             model_name="disclosurerequest",
             name="service_request",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="disclosure.servicerequest"
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="disclosure.servicerequest",
+                verbose_name="service request",
             ),
         ),
         migrations.AddConstraint(

@@ -35,23 +35,42 @@ class DisclosureRequest(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    client = models.ForeignKey(settings.OAUTH2_PROVIDER_APPLICATION_MODEL, on_delete=models.PROTECT, related_name="+")
-    partner = models.ForeignKey("users.Partner", on_delete=models.PROTECT, related_name="disclosure_requests")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="disclosure_requests"
+    client = models.ForeignKey(
+        settings.OAUTH2_PROVIDER_APPLICATION_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("API client"),
     )
-    purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, related_name="+")
-    engagement = models.ForeignKey(Engagement, on_delete=models.PROTECT, null=True, related_name="requests")
-    service_request = models.ForeignKey(ServiceRequest, on_delete=models.PROTECT, null=True, related_name="+")
-    ground = models.CharField(max_length=20, choices=GROUND_CHOICES)
-    action = models.CharField(max_length=8, choices=Action)
-    country = models.CharField(max_length=2, blank=True)
-    fields = ArrayField(models.CharField(max_length=64))
-    status = models.CharField(max_length=16, choices=Status)
-    requested_at = models.DateTimeField()
-    entry = models.ForeignKey("ledger.Entry", on_delete=models.PROTECT, related_name="+")
+    partner = models.ForeignKey(
+        "users.Partner", on_delete=models.PROTECT, related_name="disclosure_requests", verbose_name=_("partner")
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="disclosure_requests",
+        verbose_name=_("person"),
+    )
+    purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, related_name="+", verbose_name=_("purpose"))
+    engagement = models.ForeignKey(
+        Engagement, on_delete=models.PROTECT, null=True, related_name="requests", verbose_name=_("engagement")
+    )
+    service_request = models.ForeignKey(
+        ServiceRequest, on_delete=models.PROTECT, null=True, related_name="+", verbose_name=_("service request")
+    )
+    ground = models.CharField(_("ground"), max_length=20, choices=GROUND_CHOICES)
+    action = models.CharField(_("action"), max_length=8, choices=Action)
+    country = models.CharField(_("country"), max_length=2, blank=True)
+    fields = ArrayField(models.CharField(max_length=64), verbose_name=_("fields"))
+    status = models.CharField(_("status"), max_length=16, choices=Status)
+    requested_at = models.DateTimeField(_("asked"))
+    entry = models.ForeignKey(
+        "ledger.Entry", on_delete=models.PROTECT, related_name="+", verbose_name=_("ledger entry")
+    )
 
     class Meta:
+        verbose_name = _("disclosure request")
+        verbose_name_plural = _("disclosure requests")
         ordering = ["-requested_at", "-id"]
         indexes = [
             models.Index(fields=["partner", "-requested_at", "-id"], name="request_by_partner"),
@@ -66,14 +85,24 @@ class Release(models.Model):
     """That data left: one permitted read through a handle. Append-only."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    request = models.ForeignKey(DisclosureRequest, on_delete=models.PROTECT, related_name="releases")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="releases")
-    partner = models.ForeignKey("users.Partner", on_delete=models.PROTECT, related_name="releases")
-    fields = ArrayField(models.CharField(max_length=64))
-    at = models.DateTimeField()
-    entry = models.ForeignKey("ledger.Entry", on_delete=models.PROTECT, related_name="+")
+    request = models.ForeignKey(
+        DisclosureRequest, on_delete=models.PROTECT, related_name="releases", verbose_name=_("disclosure request")
+    )
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="releases", verbose_name=_("person")
+    )
+    partner = models.ForeignKey(
+        "users.Partner", on_delete=models.PROTECT, related_name="releases", verbose_name=_("partner")
+    )
+    fields = ArrayField(models.CharField(max_length=64), verbose_name=_("fields"))
+    at = models.DateTimeField(_("read"))
+    entry = models.ForeignKey(
+        "ledger.Entry", on_delete=models.PROTECT, related_name="+", verbose_name=_("ledger entry")
+    )
 
     class Meta:
+        verbose_name = _("release")
+        verbose_name_plural = _("releases")
         ordering = ["-at", "-id"]
         indexes = [models.Index(fields=["person", "-at", "-id"], name="release_by_person")]
 

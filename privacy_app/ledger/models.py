@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Entry(models.Model):
@@ -8,16 +9,18 @@ class Entry(models.Model):
     subject or actor, only under a random pseudonym whose link is destroyed with them.
     """
 
-    seq = models.BigAutoField(primary_key=True)
-    kind = models.CharField(max_length=64)
-    pseudonym = models.UUIDField(null=True)
-    actor = models.CharField(max_length=160)
-    body = models.JSONField()
-    at = models.DateTimeField()
-    salt = models.BinaryField(max_length=16)
-    leaf = models.BinaryField(max_length=32)
+    seq = models.BigAutoField(_("number"), primary_key=True)
+    kind = models.CharField(_("kind"), max_length=64)
+    pseudonym = models.UUIDField(_("pseudonym of the person concerned"), null=True)
+    actor = models.CharField(_("who did it"), max_length=160)
+    body = models.JSONField(_("content"))
+    at = models.DateTimeField(_("when"))
+    salt = models.BinaryField(_("salt"), max_length=16)
+    leaf = models.BinaryField(_("leaf"), max_length=32)
 
     class Meta:
+        verbose_name = _("ledger entry")
+        verbose_name_plural = _("ledger entries")
         indexes = [
             models.Index(fields=["pseudonym", "-seq"], name="ledger_by_pseudonym"),
             models.Index(fields=["kind", "-seq"], name="ledger_by_kind"),

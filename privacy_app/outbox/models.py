@@ -1,6 +1,7 @@
 import uuid
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Message(models.Model):
@@ -10,21 +11,23 @@ class Message(models.Model):
     """
 
     class State(models.TextChoices):
-        PENDING = "pending"
-        DELIVERED = "delivered"
-        DEAD = "dead"
+        PENDING = "pending", _("waiting")
+        DELIVERED = "delivered", _("delivered")
+        DEAD = "dead", _("given up")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    kind = models.CharField(max_length=64)
-    payload = models.JSONField()
-    state = models.CharField(max_length=16, choices=State, default=State.PENDING)
-    created_at = models.DateTimeField()
-    due_at = models.DateTimeField()
-    attempts = models.PositiveSmallIntegerField(default=0)
-    last_error = models.CharField(max_length=200, blank=True)
-    settled_at = models.DateTimeField(null=True)
+    kind = models.CharField(_("kind"), max_length=64)
+    payload = models.JSONField(_("content"))
+    state = models.CharField(_("state"), max_length=16, choices=State, default=State.PENDING)
+    created_at = models.DateTimeField(_("written"))
+    due_at = models.DateTimeField(_("due"))
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    last_error = models.CharField(_("last error"), max_length=200, blank=True)
+    settled_at = models.DateTimeField(_("settled"), null=True)
 
     class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
         indexes = [
             models.Index(fields=["due_at"], condition=models.Q(state="pending"), name="outbox_due"),
             models.Index(fields=["settled_at"], condition=models.Q(state="delivered"), name="outbox_delivered"),

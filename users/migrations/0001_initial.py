@@ -30,11 +30,14 @@ class Migration(migrations.Migration):
                         blank=True, max_length=254, null=True, unique=True, verbose_name="e-mail address"
                     ),
                 ),
-                ("is_active", models.BooleanField(default=True)),
+                ("is_active", models.BooleanField(default=True, verbose_name="active")),
                 ("locale", models.CharField(default="en", max_length=10, verbose_name="language")),
                 ("time_zone", models.CharField(default="Asia/Shanghai", max_length=64, verbose_name="time zone")),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ("erased_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name="known since"),
+                ),
+                ("erased_at", models.DateTimeField(blank=True, null=True, verbose_name="erased")),
             ],
             options={
                 "verbose_name": "person",
@@ -379,7 +382,7 @@ class Migration(migrations.Migration):
                         verbose_name="role",
                     ),
                 ),
-                ("granted_at", models.DateTimeField()),
+                ("granted_at", models.DateTimeField(verbose_name="given")),
             ],
             options={
                 "verbose_name": "role",
@@ -462,7 +465,10 @@ class Migration(migrations.Migration):
             model_name="freeze",
             name="person",
             field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="freezes", to=settings.AUTH_USER_MODEL
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="freezes",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="person",
             ),
         ),
         migrations.AddField(
@@ -548,7 +554,11 @@ class Migration(migrations.Migration):
             model_name="roleassignment",
             name="granted_by",
             field=models.ForeignKey(
-                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+                verbose_name="given by",
             ),
         ),
         migrations.AddField(
@@ -558,6 +568,7 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.CASCADE,
                 related_name="role_assignments",
                 to=settings.AUTH_USER_MODEL,
+                verbose_name="person",
             ),
         ),
         migrations.AddConstraint(

@@ -26,11 +26,11 @@ class User(AbstractBaseUser):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(_("e-mail address"), unique=True, null=True, blank=True)
-    is_active = models.BooleanField(default=True)
+    is_active = models.BooleanField(_("active"), default=True)
     locale = models.CharField(_("language"), max_length=10, default="en")
     time_zone = models.CharField(_("time zone"), max_length=64, default="Asia/Shanghai")
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    erased_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(_("known since"), default=timezone.now, editable=False)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -83,10 +83,14 @@ class User(AbstractBaseUser):
 class RoleAssignment(models.Model):
     """One role of one member of staff, and who gave it."""
 
-    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_assignments")
+    person = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="role_assignments", verbose_name=_("person")
+    )
     role = models.CharField(_("role"), max_length=32, choices=Role)
-    granted_at = models.DateTimeField()
-    granted_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    granted_at = models.DateTimeField(_("given"))
+    granted_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, related_name="+", verbose_name=_("given by")
+    )
 
     class Meta:
         verbose_name = _("role")

@@ -12,7 +12,7 @@ class Freeze(models.Model):
         REQUEST = "request", _("the person asked")
         SECURITY = "security", _("a security officer's decision")
 
-    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="freezes")
+    person = models.ForeignKey(User, on_delete=models.CASCADE, related_name="freezes", verbose_name=_("person"))
     cause = models.CharField(_("cause"), max_length=16, choices=Cause)
     started_at = models.DateTimeField(_("since"))
     ended_at = models.DateTimeField(_("until"), null=True, blank=True)

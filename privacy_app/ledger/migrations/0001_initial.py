@@ -12,16 +12,18 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Entry",
             fields=[
-                ("seq", models.BigAutoField(primary_key=True, serialize=False)),
-                ("kind", models.CharField(max_length=64)),
-                ("pseudonym", models.UUIDField(null=True)),
-                ("actor", models.CharField(max_length=160)),
-                ("body", models.JSONField()),
-                ("at", models.DateTimeField()),
-                ("salt", models.BinaryField(max_length=16)),
-                ("leaf", models.BinaryField(max_length=32)),
+                ("seq", models.BigAutoField(primary_key=True, serialize=False, verbose_name="number")),
+                ("kind", models.CharField(max_length=64, verbose_name="kind")),
+                ("pseudonym", models.UUIDField(null=True, verbose_name="pseudonym of the person concerned")),
+                ("actor", models.CharField(max_length=160, verbose_name="who did it")),
+                ("body", models.JSONField(verbose_name="content")),
+                ("at", models.DateTimeField(verbose_name="when")),
+                ("salt", models.BinaryField(max_length=16, verbose_name="salt")),
+                ("leaf", models.BinaryField(max_length=32, verbose_name="leaf")),
             ],
             options={
+                "verbose_name": "ledger entry",
+                "verbose_name_plural": "ledger entries",
                 "indexes": [
                     models.Index(fields=["pseudonym", "-seq"], name="ledger_by_pseudonym"),
                     models.Index(fields=["kind", "-seq"], name="ledger_by_kind"),

@@ -15,23 +15,26 @@ class Migration(migrations.Migration):
             name="Message",
             fields=[
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ("kind", models.CharField(max_length=64)),
-                ("payload", models.JSONField()),
+                ("kind", models.CharField(max_length=64, verbose_name="kind")),
+                ("payload", models.JSONField(verbose_name="content")),
                 (
                     "state",
                     models.CharField(
-                        choices=[("pending", "Pending"), ("delivered", "Delivered"), ("dead", "Dead")],
+                        choices=[("pending", "waiting"), ("delivered", "delivered"), ("dead", "given up")],
                         default="pending",
                         max_length=16,
+                        verbose_name="state",
                     ),
                 ),
-                ("created_at", models.DateTimeField()),
-                ("due_at", models.DateTimeField()),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("last_error", models.CharField(blank=True, max_length=200)),
-                ("settled_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(verbose_name="written")),
+                ("due_at", models.DateTimeField(verbose_name="due")),
+                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="attempts")),
+                ("last_error", models.CharField(blank=True, max_length=200, verbose_name="last error")),
+                ("settled_at", models.DateTimeField(null=True, verbose_name="settled")),
             ],
             options={
+                "verbose_name": "message",
+                "verbose_name_plural": "messages",
                 "indexes": [
                     models.Index(condition=models.Q(("state", "pending")), fields=["due_at"], name="outbox_due"),
                     models.Index(
