@@ -24,6 +24,12 @@ class AcceptForm(forms.Form):
     )
 
 
+class AcceptShownForm(AcceptForm):
+    """Accepting the agreement version that stood beside the box."""
+
+    version = forms.IntegerField(min_value=1, max_value=1_000_000, widget=forms.HiddenInput)
+
+
 class SignUpForm(SignupForm, AcceptForm):
     """Account, acceptance and nothing else: signing up consents to no purpose."""
 
@@ -58,6 +64,36 @@ class Wanted(models.TextChoices):
 
 
 _EVENTS = {Wanted.ON: Event.GIVE, Wanted.OFF: Event.WITHDRAW, Wanted.REFUSE: Event.REFUSE, Wanted.DEFER: Event.DEFER}
+
+
+class Shown(models.TextChoices):
+    """Which choices a person wants to see."""
+
+    ALL = "", _("All choices")
+    ALLOWED = "allowed", _("What is allowed")
+    NOT_ALLOWED = "not-allowed", _("What is not allowed")
+
+
+class FilterForm(forms.Form):
+    """Finding one choice among many."""
+
+    q = forms.CharField(
+        label=_("Find a recipient, a use or a kind of data"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    show = forms.ChoiceField(label=_("Show"), choices=Shown, required=False)
+
+    @property
+    def words(self) -> str:
+        """What is looked for; nothing where it cannot be read."""
+        return self.cleaned_data["q"] if self.is_valid() else ""
+
+    def shows(self, *, allowed: bool) -> bool:
+        """Whether a choice that is allowed, or not, is wanted."""
+        show = self.cleaned_data["show"] if self.is_valid() else Shown.ALL
+        return not show or allowed is (show == Shown.ALLOWED)
 
 
 class ChangeForm(forms.Form):

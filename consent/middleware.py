@@ -1,6 +1,7 @@
 """Nobody uses an account without having accepted the agreement, also not one who was brought in and claimed it."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,7 +13,7 @@ _SESSION_KEY = "has_accepted"
 
 
 class AcceptanceMiddleware:
-    """Lead a person without an acceptance from their own pages (`/me/…`) to the agreement."""
+    """Lead a person without an acceptance from their own pages (`/me/…`) to the agreement, and afterwards on."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -29,4 +30,5 @@ class AcceptanceMiddleware:
         if has_accepted(request.user):
             request.session[_SESSION_KEY] = True
             return None
-        return redirect(reverse("consent:accept"))
+        query = f"?{urlencode({'next': request.get_full_path()})}" if request.method in ("GET", "HEAD") else ""
+        return redirect(f"{reverse('consent:accept')}{query}")

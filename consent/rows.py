@@ -1,6 +1,6 @@
 """The list of a person's choices as they read it: one row a purpose and recipient, ready in words."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -60,6 +60,10 @@ class Switch:
         """Whether a text has come into force after the one that is allowed."""
         consent = self.choice.consent
         return self.is_on and self.is_offered and consent is not None and consent.version_id != self.choice.version.pk
+
+    def is_bound_to(self, version: PurposeVersion) -> bool:
+        """Whether this is the text that was last allowed or refused."""
+        return self.choice.consent is not None and self.choice.consent.version_id == version.pk
 
     @property
     def undo(self) -> str:
@@ -209,13 +213,12 @@ def all_rows(person: User, *, at: datetime, also: Consent | None = None) -> list
     return rows
 
 
-def arranged(rows: Iterable[Row], *, keep: Callable[[Row], bool] = lambda row: True) -> Rows:
-    """The rows to keep, sorted by what the person can do about them."""
-    kept = [row for row in rows if keep(row)]
+def arranged(rows: Sequence[Row]) -> Rows:
+    """The rows, sorted by what the person can do about them."""
     return Rows(
-        waiting=[row for row in kept if row.is_waiting],
-        choices=[row for row in kept if row.base and not row.is_waiting],
-        others=[row for row in kept if not row.base and not row.is_waiting],
+        waiting=[row for row in rows if row.is_waiting],
+        choices=[row for row in rows if row.base and not row.is_waiting],
+        others=[row for row in rows if not row.base and not row.is_waiting],
     )
 
 

@@ -143,6 +143,17 @@ _CHANGES = {
 }
 
 
+def origin_words(origin: str) -> str:
+    """How a change came about, as the ledger names it."""
+    match origin:
+        case "platform":
+            return _("Recorded for you by the website, which keeps the evidence")
+        case "system":
+            return _("By itself")
+        case _:
+            return _("On these pages")
+
+
 def outcome_words(
     choice: Choice,
     fields: Sequence[str],
