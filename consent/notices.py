@@ -9,7 +9,7 @@ from django.utils.translation import get_language_info
 
 from consent.models import Action, Aspect, Basis, PurposeRecipient, PurposeText, PurposeVersion
 from consent.queries import aspects_of, published_versions
-from consent.wording import aspect_words, basis_clause, clause_of
+from consent.wording import aspect_words, basis_clause
 from users.countries import country_name
 from users.models import Category, DataElement
 
@@ -54,8 +54,9 @@ class Notice:
         return self.version == self.in_force
 
     @property
-    def asks_consent(self) -> bool:
-        return self.version.basis == Basis.CONSENT
+    def has_switch(self) -> bool:
+        """Whether the person can switch the use itself off."""
+        return self.version.basis in (Basis.CONSENT, Basis.POLICY_OPT_OUT)
 
     @property
     def basis(self) -> str:
@@ -64,7 +65,7 @@ class Notice:
     @property
     def clause(self) -> str:
         """The clause that the use rests on."""
-        return clause_of(self.recipients) if self.asks_consent else basis_clause(self.version.basis)
+        return basis_clause(self.version.basis, self.recipients)
 
     @property
     def goes_abroad(self) -> bool:

@@ -27,6 +27,9 @@ from consent.states import LIVE, State
 from privacy_app.languages import current
 from users.models import DataElement, Partner, User
 
+# What ends a use that is on by the policy.
+_OBJECTED = frozenset({State.REFUSED, State.WITHDRAWN, State.REVOKED})
+
 
 def policy_in_force(*, at: datetime) -> Policy | None:
     """The newest policy published by then."""
@@ -73,10 +76,12 @@ def aspects_of(version: PurposeVersion, sensitive: frozenset[str] | None = None)
 
 
 def asked_aspects(version: PurposeVersion, sensitive: frozenset[str]) -> tuple[Aspect, ...]:
-    """What a person decides about a version. Only a consent or a service they asked for leaves them anything to decide."""
+    """What a person decides about a version; nothing where a law requires it."""
     match version.basis:
         case Basis.CONSENT:
             return aspects_of(version, sensitive)
+        case Basis.POLICY_OPT_OUT:
+            return (Aspect.BASE,)
         case Basis.CONTRACT:
             # PIPL 39: going abroad is asked separately where consent is the ground.
             not_asked = (Aspect.BASE, Aspect.ABROAD)
@@ -107,8 +112,17 @@ class Choice:
         return State.EXPIRED if expired and self.consent.state in LIVE else State(self.consent.state)
 
     @property
+    def rests_on_policy(self) -> bool:
+        """Whether it is on by the policy until the person objects (USE-c)."""
+        return self.version.basis == Basis.POLICY_OPT_OUT and self.aspect is Aspect.BASE and self.is_offered
+
+    @property
     def is_on(self) -> bool:
-        return self.state in LIVE
+        return self.would_be_on(self.state)
+
+    def would_be_on(self, state: State) -> bool:
+        """Whether the use is allowed where the consent stands like this."""
+        return state not in _OBJECTED if self.rests_on_policy else state in LIVE
 
     @property
     def revision(self) -> int:

@@ -15,7 +15,6 @@ from consent.wording import (
     STATE_SHAPES,
     aspect_words,
     basis_clause,
-    clause_of,
     outcome_words,
     recipient_name,
     state_words,
@@ -58,8 +57,9 @@ class Switch:
     @property
     def newer_text(self) -> bool:
         """Whether a text has come into force after the one that is allowed."""
-        consent = self.choice.consent
-        return self.is_on and self.is_offered and consent is not None and consent.version_id != self.choice.version.pk
+        choice = self.choice
+        allowed = choice.consent if choice.state in LIVE and choice.is_offered and not choice.rests_on_policy else None
+        return allowed is not None and allowed.version_id != choice.version.pk
 
     def is_bound_to(self, version: PurposeVersion) -> bool:
         """Whether this is the text that was last allowed or refused."""
@@ -75,7 +75,7 @@ class Switch:
         change, choice = self.change, self.choice
         if change is None or choice.consent is None:
             return ""
-        was_on = change.before in LIVE
+        was_on = choice.would_be_on(State(change.before))
         if self.is_on:
             return "" if was_on else "off"
         same_text = choice.is_offered and choice.consent.version_id == choice.version.pk
@@ -124,6 +124,12 @@ class Row:
         if self.last_read_at is None:
             return _("They have read nothing so far.")
         return _("They last read data on %(date)s.") % {"date": day(self.last_read_at)}
+
+    @property
+    def since(self) -> datetime | None:
+        """Since when it is allowed; None where it is not, or where it rests on something else."""
+        consent = self.base.choice.consent if self.base and self.base.choice.state in LIVE else None
+        return consent.changed_at if consent else None
 
     @property
     def last_change(self) -> ConsentChange | None:
@@ -200,7 +206,7 @@ def all_rows(person: User, *, at: datetime, also: Consent | None = None) -> list
                 recipient=recipient,
                 name=name,
                 country=country_name(recipient.country) if recipient else "",
-                clause=clause_of(recipient) if base else basis_clause(version.basis),
+                clause=basis_clause(version.basis, recipient),
                 title=text.title,
                 summary=text.summary,
                 fields=_titled(version.fields, titles),
@@ -229,7 +235,7 @@ def _switch(choice: Choice, row: str, *, label: str, titles: Mapping[str, str], 
         label=label,
         sentence=choice.version.text().summary if choice.aspect is Aspect.BASE else "",
         state=state_words(choice),
-        shape=STATE_SHAPES[choice.state],
+        shape="on" if choice.is_on else STATE_SHAPES[choice.state],
         is_on=choice.is_on,
         is_waiting=choice.state in _WAITING and choice.is_offered,
         covers=_titled(version.fields, titles),
@@ -254,12 +260,8 @@ def _titled(fields: Iterable[str], titles: Mapping[str, str]) -> tuple[str, ...]
 
 
 def _why(version: PurposeVersion) -> str:
-    match version.basis:
-        case Basis.CONTRACT:
-            return _(
-                "There is no switch for it, because it rests on a service that you ask for: your data is read while that service is open, and not after."
-            )
-        case Basis.LAW:
-            return _("There is no switch for it, because a law requires it.")
-        case _:
-            return _("This is on by the policy. An objection cannot be recorded here yet; write to us and we stop it.")
+    if version.basis == Basis.LAW:
+        return _("There is no switch for it, because a law requires it.")
+    return _(
+        "There is no switch for it, because it rests on a service that you ask for: your data is read while that service is open, and not after."
+    )

@@ -24,14 +24,24 @@ def clause_of(recipient: object | None) -> str:
     return "DIS-a" if recipient else "USE-c"
 
 
-def basis_clause(basis: str) -> str:
-    """The clause that a use without consent rests on."""
-    return {Basis.CONTRACT: "DIS-b", Basis.LAW: "DIS-c"}.get(Basis(basis), "USE-c")
+def basis_clause(basis: str, recipient: object | None) -> str:
+    """The clause a use rests on."""
+    match Basis(basis):
+        case Basis.CONSENT:
+            return clause_of(recipient)
+        case Basis.CONTRACT:
+            return "DIS-b"
+        case Basis.LAW:
+            return "DIS-c"
+        case Basis.POLICY_OPT_OUT:
+            return "USE-c"
 
 
 def state_words(choice: Choice) -> str:
     """Where a choice stands, as one or two sentences."""
     consent = choice.consent
+    if choice.rests_on_policy and choice.is_on and choice.state not in LIVE:
+        return _("On by the policy. You have not objected.")
     if consent is None:
         return _("Not allowed. You have not been asked yet.")
     date = {"date": day(consent.changed_at)}

@@ -19,7 +19,7 @@ _MANY = 8
 def consents(request: PersonRequest) -> HttpResponse:
     """What waits for an answer, every choice, and what rests on something else than consent."""
     pressed = rows_after(request, at=timezone.now())
-    search = FilterForm(request.GET)
+    search = FilterForm(request.GET, use_required_attribute=False)
     rows = [row for row in pressed.rows if row.mentions(search.words) and search.shows(allowed=row.is_allowed)]
 
     def page() -> HttpResponse:
