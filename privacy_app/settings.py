@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from privacy_app import embedded
+from privacy_app.logs import without_text
 from privacy_app.schedule import SCHEDULE
 
 django_stubs_ext.monkeypatch()
@@ -322,6 +323,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 LOG_PROCESSORS: list[Any] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
+    without_text,
 ]
 LOGGING = {
     "version": 1,

@@ -1,0 +1,26 @@
+"""What a log may say of an error: never its text, which can quote what somebody entered or what a row holds."""
+
+import sys
+import traceback
+from typing import Any
+
+from structlog.typing import EventDict, WrappedLogger
+
+
+def without_text(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Put the class of an error, and the lines that it passed through, in the place of the error itself."""
+    error = _error(event.pop("exc_info", None))
+    if error is not None:
+        event["error"] = type(error).__name__
+        event["passed"] = [
+            f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)
+        ]
+    return event
+
+
+def _error(exc_info: Any) -> BaseException | None:
+    if isinstance(exc_info, BaseException):
+        return exc_info
+    if isinstance(exc_info, tuple):
+        return _error(exc_info[1])
+    return sys.exc_info()[1] if exc_info else None
