@@ -1,0 +1,1 @@
+"""Programs that measure, each with what it compares with in the same run; see README.md."""

@@ -1,0 +1,1 @@
+"""What the product is compared with: floors that do the least there is to do, and others that do the same."""
