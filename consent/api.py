@@ -1,16 +1,14 @@
 """Consents given elsewhere, recorded by the website with their evidence (scope `platform`)."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
 from msgspec import Meta
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from consent.models import Aspect, Consent
+from consent.models import Aspect, Consent, Purpose, PurposeVersion
 from consent.queries import purpose_and_recipient, version_numbered
 from consent.services.consents import Subject, change
 from consent.services.errors import ConflictingChange, TextNotShown
@@ -21,7 +19,9 @@ from privacy_app.api.shapes import Instant, Name, Shape, ShortText, body_as
 from users.api.authentication import client_of
 from users.api.endpoint import Endpoint, idempotently, instant, refuses
 from users.api.people import person_of
+from users.api.shapes import Moment, check_moment
 from users.api.shapes import Subject as SubjectShape
+from users.models import Partner
 from users.services.actors import as_client
 
 refuses(
@@ -52,7 +52,7 @@ class ConsentCreate(Shape):
     state: StateName
     text_version: Annotated[int, Meta(ge=1, le=1_000_000)]
     language: Literal["en", "zh-hans"]
-    at: Annotated[datetime, Meta(tz=True)]
+    at: Moment
     evidence: ShortText
     recipient: UUID | None = None
     aspect: AspectName = "base"
@@ -94,20 +94,32 @@ class ConsentsView(Endpoint):
             "at": "2026-05-03T09:30:00Z",
             "evidence": "Counter form 2026-0117",
         },
+        answer={
+            "id": "1d0c7f6e-3a86-4f0c-9d55-6f0b5a1c2e47",
+            "purpose": "delivery-updates",
+            "recipient": "0a6f3c83-2f9e-4a52-8d7b-4a1c3f1f2b10",
+            "aspect": "base",
+            "state": "ConsentGiven",
+            "text_version": 1,
+            "language": "en",
+            "changed_at": "2026-05-03T09:30:00Z",
+            "expires_at": "2027-05-03T09:30:00Z",
+        },
     )
     def post(self, request: Request) -> Response:
         client, now = client_of(request), timezone.now()
         body = body_as(request, ConsentCreate)
-        if body.at > now:
-            raise invalid("$.at", "in_the_future", "This lies in the future.")
+        check_moment(body.at, "$.at", now=now)
         person = person_of(client.partner, body.subject)
         try:
             purpose, recipient = purpose_and_recipient(body.purpose, body.recipient)
             version = version_numbered(purpose, body.text_version)
-        except ObjectDoesNotExist:
-            raise invalid(
-                "$.purpose", "unknown", "The purpose, its text version or the recipient is not known."
-            ) from None
+        except Purpose.DoesNotExist:
+            raise invalid("$.purpose", "unknown_purpose", "This purpose is not known.") from None
+        except Partner.DoesNotExist:
+            raise invalid("$.recipient", "unknown_recipient", "This recipient is not known.") from None
+        except PurposeVersion.DoesNotExist:
+            raise invalid("$.text_version", "unknown_version", "The purpose has no version of this number.") from None
 
         def perform() -> str:
             try:

@@ -1,8 +1,9 @@
 """The API, version 1, and its documents."""
 
 from django.urls import path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
-from oauth2_provider.views import TokenView
+from django.views.decorators.cache import cache_control
+from django.views.generic import TemplateView
+from drf_spectacular.views import SpectacularAPIView
 
 from consent.api import ConsentsView
 from disclosure.api.decisions import DecisionsView
@@ -16,9 +17,12 @@ from disclosure.api.disclosures import (
 from disclosure.api.engagements import EngagementsView
 from disclosure.api.service_requests import ServiceRequestsView, ServiceRequestView
 from users.api.people import ItemsView, PeopleView
+from users.api.tokens import ClientTokenView
+
+_not_kept = cache_control(no_store=True)
 
 urlpatterns = [
-    path("oauth/token", TokenView.as_view(), name="token"),
+    path("oauth/token", ClientTokenView.as_view(), name="token"),
     path("api/v1/decisions", DecisionsView.as_view()),
     path("api/v1/disclosures", DisclosuresView.as_view()),
     path("api/v1/disclosures/batch", DisclosuresBatchView.as_view()),
@@ -31,6 +35,6 @@ urlpatterns = [
     path("api/v1/consents", ConsentsView.as_view()),
     path("api/v1/service-requests", ServiceRequestsView.as_view()),
     path("api/v1/service-requests/<uuid:id>", ServiceRequestView.as_view()),
-    path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
-    path("api/v1/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("api/v1/schema", _not_kept(SpectacularAPIView.as_view()), name="schema"),
+    path("api/v1/docs", _not_kept(TemplateView.as_view(template_name="api/docs.html")), name="docs"),
 ]

@@ -10,7 +10,11 @@ _OF_THE_API = ("/api/", "/oauth/")
 
 
 def _problem(problem: Problem) -> HttpResponse:
-    return HttpResponse(msgspec.json.encode(problem.to_json()), status=problem.status, content_type=MEDIA_TYPE)
+    return HttpResponse(
+        msgspec.json.encode(problem.to_json()),
+        status=problem.status,
+        headers={"Cache-Control": "no-store", "Content-Type": MEDIA_TYPE},
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponseBase:

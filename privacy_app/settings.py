@@ -66,7 +66,7 @@ INSTALLED_APPS = [
     "consent",
     "disclosure",
     "demo",
-    "django.contrib.admin",
+    "privacy_app.apps.DeskConfig",  # django.contrib.admin with a site of our own
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -77,7 +77,6 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "oauth2_provider",
     "rest_framework",
-    "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_htmx",
@@ -234,7 +233,7 @@ ADDRESS_LOOKUPS_PER_DAY = env.int("ADDRESS_LOOKUPS_PER_DAY", default=10_000)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["users.api.authentication.ClientAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["users.api.authentication.ClientHasScope"],
-    "DEFAULT_RENDERER_CLASSES": ["privacy_app.api.shapes.JSONRenderer", "privacy_app.api.shapes.ProblemRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["privacy_app.api.shapes.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["privacy_app.api.shapes.RawJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "privacy_app.api.schema.ApiSchema",
     "EXCEPTION_HANDLER": "privacy_app.api.problems.exception_handler",
@@ -243,12 +242,15 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Privacy API",
-    "DESCRIPTION": "Ask for a decision, read through handles that are decided anew, record consents.",
+    "DESCRIPTION": (
+        "Ask for a decision, read through handles that are decided anew, record consents.\n\n"
+        "Fetch a token at `/oauth/token` with your client's id and secret and `grant_type=client_credentials`; "
+        "send it as `Authorization: Bearer …`. Calls that create something take an `Idempotency-Key`: the same call "
+        "under the same key is done once. What fails is told as `application/problem+json`, with a list of reasons."
+    ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "POSTPROCESSING_HOOKS": ["privacy_app.api.schema.add_shapes"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],

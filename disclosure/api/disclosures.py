@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
@@ -22,12 +23,12 @@ from disclosure.api.shapes import (
     check_names,
 )
 from disclosure.facts import Query
-from disclosure.models import DisclosureRequest
+from disclosure.models import DisclosureRequest, Status
 from disclosure.queries import known_fields, known_purposes, requests_of_partner, subjects_of
 from disclosure.records import for_partner
 from disclosure.services.disclosures import Disclosure, read_disclosures, request_disclosures
 from privacy_app.api.pagination import page_of
-from privacy_app.api.problems import Problem, not_found
+from privacy_app.api.problems import Problem, invalid, not_found
 from privacy_app.api.schema import call
 from privacy_app.api.shapes import body_as, decoded
 from users.api.authentication import client_of
@@ -90,6 +91,20 @@ def _make(client: ApiClient, queries: list[Query]) -> list[str]:
     return [str(answer.request.pk) for answer in answers]
 
 
+def _narrowed(rows: "QuerySet[DisclosureRequest]", request: Request) -> "QuerySet[DisclosureRequest]":
+    """The rows that `?status=` and `?purpose=` leave. Raises Problem on a status or purpose that there is not."""
+    status, purpose = (request.query_params.get(name) for name in ("status", "purpose"))
+    if status is not None:
+        if status not in Status.values:
+            raise invalid("status", "not_allowed", f"Expected one of {', '.join(Status.values)}.")
+        rows = rows.filter(status=status)
+    if purpose is not None:
+        if "\x00" in purpose or purpose not in known_purposes({purpose}):
+            raise invalid("purpose", "unknown_purpose", "This purpose is not known.")
+        rows = rows.filter(purpose__key=purpose)
+    return rows
+
+
 class DisclosuresView(Endpoint):
     scope = "disclosures"
 
@@ -100,12 +115,14 @@ class DisclosuresView(Endpoint):
         parameters=(
             OpenApiParameter("cursor", str, description="The `next` of the page before."),
             OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 200}, description="50 by default."),
+            OpenApiParameter("status", {"type": "string", "enum": Status.values}, description="Only these."),
+            OpenApiParameter("purpose", str, description="Only those for the purpose of this key."),
         ),
         answer={"disclosures": [DISCLOSURE], "next": None},
     )
     def get(self, request: Request) -> Response:
         client = client_of(request)
-        page = page_of(requests_of_partner(client.partner), request, by="requested_at")
+        page = page_of(_narrowed(requests_of_partner(client.partner), request), request, by="requested_at")
         shown = _on_record(client, page.rows)
         return Response({"disclosures": list(shown.values()), "next": page.next})
 
@@ -126,7 +143,7 @@ class DisclosuresView(Endpoint):
         check_names(query, "$", purposes=known_purposes({query.purpose}), fields=known_fields(set(query.fields)))
 
         def perform() -> list[str]:
-            take_address_lookups(client.partner, query.subject_kind != "id", at=timezone.now())
+            take_address_lookups(client.partner, int(query.subject_kind != "id"), at=timezone.now())
             return _make(client, [query])
 
         (id_,), _ = idempotently(request, perform)

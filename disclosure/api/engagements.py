@@ -3,6 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from disclosure.api.examples import ENGAGEMENT
 from disclosure.api.shapes import EngagementList
 from disclosure.queries import engagements_of_partner
 from privacy_app.api.schema import call
@@ -13,7 +14,12 @@ from users.api.endpoint import Endpoint, instant
 class EngagementsView(Endpoint):
     scope = "events"
 
-    @call(scope="events", summary="What you are engaged for, newest first", gives=EngagementList)
+    @call(
+        scope="events",
+        summary="What you are engaged for, newest first",
+        gives=EngagementList,
+        answer={"engagements": [ENGAGEMENT]},
+    )
     def get(self, request: Request) -> Response:
         return Response(
             {

@@ -45,3 +45,23 @@ DATA: dict[str, Any] = {
     },
     "decision": DECISION,
 }
+SERVICE_REQUEST: dict[str, Any] = {
+    "id": "b4f1c9de-7f0b-4b9c-8d21-5a3f9a0f6c35",
+    "subject": {"id": "5e2f8c58-6c0f-4f0e-9a39-0d1f7f3b0a11"},
+    "partner": "0a6f3c83-2f9e-4a52-8d7b-4a1c3f1f2b10",
+    "kind": "parcel-delivery",
+    "status": "open",
+    "opened_at": "2026-05-03T09:30:00Z",
+    "closed_at": None,
+}
+ENGAGEMENT: dict[str, Any] = {
+    "id": "e3a0d6b2-9c1f-4d44-b7a5-2f8c1d0e9b66",
+    "role": "processor",
+    "valid_from": "2026-01-01T00:00:00Z",
+    "valid_until": None,
+    "ended_at": None,
+    "purposes": ["delivery-updates", "parcel-delivery"],
+    "fields": ["contact.email", "contact.phone"],
+    "actions": ["share"],
+    "countries": {"CN": "", "SG": "standard_contract"},
+}

@@ -3,13 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from disclosure.api.examples import SERVICE_REQUEST
 from disclosure.api.shapes import ServiceRequestChange, ServiceRequestCreate, ServiceRequestShape
-from disclosure.models import ServiceRequest
+from disclosure.models import ServiceKind, ServiceRequest
 from disclosure.queries import partner_and_kind, service_request
 from disclosure.services.errors import AlreadyEnded
 from disclosure.services.service_requests import close_service, open_service
@@ -19,7 +19,7 @@ from privacy_app.api.shapes import body_as
 from users.api.authentication import client_of
 from users.api.endpoint import Endpoint, idempotently, instant, refuses
 from users.api.people import person_of
-from users.models import ApiClient
+from users.models import ApiClient, Partner
 from users.services.actors import as_client
 from users.services.people import pairwise_ids_of
 
@@ -56,6 +56,7 @@ class ServiceRequestsView(Endpoint):
             "kind": "parcel-delivery",
             "status": "open",
         },
+        answer=SERVICE_REQUEST,
     )
     def post(self, request: Request) -> Response:
         client = client_of(request)
@@ -63,8 +64,10 @@ class ServiceRequestsView(Endpoint):
         person = person_of(client.partner, body.subject)
         try:
             partner, kind = partner_and_kind(body.partner, body.kind)
-        except ObjectDoesNotExist:
-            raise invalid("$.partner", "unknown", "The partner or the kind of service is not known.") from None
+        except Partner.DoesNotExist:
+            raise invalid("$.partner", "unknown_partner", "This partner is not known.") from None
+        except ServiceKind.DoesNotExist:
+            raise invalid("$.kind", "unknown_kind", "This kind of service is not known.") from None
 
         def perform() -> str:
             row = open_service(person=person, partner=partner, kind=kind, by=as_client(client), at=timezone.now())
@@ -84,6 +87,7 @@ class ServiceRequestView(Endpoint):
         gives=ServiceRequestShape,
         problems=(404, 409),
         example={"status": "closed"},
+        answer={**SERVICE_REQUEST, "status": "closed", "closed_at": "2026-05-06T17:05:00Z"},
     )
     def patch(self, request: Request, id: UUID) -> Response:
         client = client_of(request)

@@ -3,15 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import structlog
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from redis.exceptions import ConnectionError as CacheAway
+from redis.exceptions import TimeoutError as CacheSilent
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler as rest_exception_handler
-
-log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -27,10 +25,12 @@ class Problem(Exception):
         status: int,
         detail: str = "",
         reasons: Sequence[Mapping[str, Any]] = (),
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(type)
         self.type, self.title, self.status, self.detail = type, title, status, detail
         self.reasons = list(reasons)
+        self.headers = dict(headers or {})
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -43,7 +43,10 @@ class Problem(Exception):
 
 
 def invalid(pointer: str, code: str, message: str) -> Problem:
-    """The body is not what this call takes; `pointer` (JSONPath, as `$.fields[0]`) says where."""
+    """The request is not what this call takes; `pointer` says where.
+
+    It is a JSONPath into the body, as `$.fields[0]`, or the name of a query parameter or header.
+    """
     return Problem(
         "invalid-request",
         "The request is not valid",
@@ -58,7 +61,10 @@ def not_found() -> Problem:
     return Problem("not-found", "Not found", status=404, detail="There is nothing here for this client.")
 
 
-_FROM_STATUS = {
+AWAY = Problem(
+    "unavailable", "Try again later", status=503, detail="A service this call needs is away. Nothing was done."
+)
+FROM_STATUS = {
     400: ("invalid-request", "The request is not valid"),
     401: ("not-authenticated", "A valid access token is needed"),
     403: ("not-allowed", "This client may not do that"),
@@ -73,22 +79,25 @@ _FROM_STATUS = {
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn what an endpoint raises into a problem."""
-    headers: dict[str, str] = {}
-    if isinstance(error, CacheAway):
-        error = Problem(
-            "unavailable", "Try again later", status=503, detail="A service this call needs is away. Nothing was done."
-        )
+    if isinstance(error, CacheAway | CacheSilent):
+        error = AWAY
     if isinstance(error, Problem):
         problem = error
+    elif isinstance(error, Http404 | PermissionDenied | exceptions.APIException):
+        problem = _of_the_framework(error, context)
     else:
-        if isinstance(error, Http404 | PermissionDenied | exceptions.APIException):
-            base = rest_exception_handler(error, context)
-        else:
-            return None
-        code = base.status_code if base is not None else 500
-        headers = dict(base.headers) if base is not None else {}
-        headers.pop("Content-Type", None)
-        type_, title = _FROM_STATUS.get(code, ("error", "Something went wrong"))
-        detail = "" if not isinstance(error, exceptions.APIException) else str(error.detail) if code != 400 else ""
-        problem = Problem(type_, title, status=code, detail=detail)
-    return Response(problem.to_json(), status=problem.status, headers=headers, content_type=MEDIA_TYPE)
+        return None
+    return Response(problem.to_json(), status=problem.status, headers=problem.headers, content_type=MEDIA_TYPE)
+
+
+def _of_the_framework(error: Exception, context: dict[str, Any]) -> Problem:
+    base = rest_exception_handler(error, context)
+    status = base.status_code if base is not None else 500
+    headers = dict(base.headers) if base is not None else {}
+    headers.pop("Content-Type", None)
+    type_, title = FROM_STATUS.get(status, ("error", "Something went wrong"))
+    if isinstance(error, exceptions.NotAuthenticated):
+        detail = "Send an access token: Authorization: Bearer …"
+    else:
+        detail = str(error.detail) if isinstance(error, exceptions.APIException) else ""
+    return Problem(type_, title, status=status, detail=detail, headers=headers)

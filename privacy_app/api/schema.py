@@ -7,7 +7,7 @@ import msgspec
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema
 
-from privacy_app.api.problems import MEDIA_TYPE
+from privacy_app.api.problems import FROM_STATUS, MEDIA_TYPE, Problem, invalid
 from privacy_app.api.shapes import Shape
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -35,10 +35,11 @@ class ProblemShape(Shape):
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
-    str,
+    {"type": "string", "pattern": "^[!-~]{1,255}$"},
     OpenApiParameter.HEADER,
     required=True,
     description="A key of your own for this request, 1 to 255 visible ASCII characters, remembered for 24 hours.",
+    examples=[OpenApiExample("Key", value="8e03978e-40d5-43dd-bc93-6894a57f9324")],
 )
 
 _PROBLEMS = {
@@ -51,8 +52,14 @@ _PROBLEMS = {
     413: "The body is too large",
     415: "Not JSON",
     422: "The Idempotency-Key was used for another request, or the change is refused",
-    429: "Too many look-ups by address",
+    429: "Too many look-ups by address; `Retry-After` says when there are more",
     503: "A service this call needs is away; nothing was done",
+}
+_TITLES = {
+    **FROM_STATUS,
+    409: ("conflict", "In conflict with what is on record"),
+    422: ("idempotency-key-reused", "This Idempotency-Key was used for another request"),
+    503: ("unavailable", "Try again later"),
 }
 
 
@@ -66,31 +73,48 @@ def _reference(shape: type[Shape]) -> dict[str, Any]:
     return {"$ref": f"#/components/schemas/{shape.__name__}"}
 
 
+def _problem_example(code: int) -> OpenApiExample:
+    if code == 400:
+        problem = invalid("$.purpose", "unknown_purpose", "This purpose is not known.")
+    else:
+        type_, title = _TITLES[code]
+        problem = Problem(type_, title, status=code, detail=_PROBLEMS[code])
+    return OpenApiExample(
+        f"Problem {code}",
+        value=problem.to_json(),
+        response_only=True,
+        status_codes=[str(code)],
+        media_type=MEDIA_TYPE,
+    )
+
+
 def call(
     *,
     scope: str,
     summary: str,
     takes: type[Shape] | None = None,
     gives: type[Shape],
+    answer: Any,
     status: int = 200,
     idempotent: bool = False,
     problems: tuple[int, ...] = (),
     parameters: tuple[OpenApiParameter, ...] = (),
     example: Any = None,
-    answer: Any = None,
 ) -> Callable[[Method], Method]:
-    """Document one call: what it takes and gives, its scope, and the problems it may answer with."""
+    """Document one call: what it takes and gives, with an example of each, its scope, and how it may fail."""
     codes = sorted(
         {400, 401, 403, 406, *(() if takes is None else (413, 415)), *((409, 422) if idempotent else ()), *problems}
     )
-    examples = []
-    if example is not None:
+    examples = [
+        OpenApiExample("Answer", value=answer, response_only=True, status_codes=[str(status)]),
+        *(_problem_example(code) for code in codes),
+    ]
+    if takes is not None:
         examples.append(OpenApiExample("Request", value=example, request_only=True))
-    if answer is not None:
-        examples.append(OpenApiExample("Answer", value=answer, response_only=True, status_codes=[str(status)]))
     auth: Any = [{"oauth2": [scope]}]
     return extend_schema(
         summary=summary,
+        description=f"The token needs the scope `{scope}`.",
         auth=auth,
         request={"application/json": _reference(takes)} if takes else None,
         parameters=[*parameters, *([IDEMPOTENCY_KEY] if idempotent else [])],
@@ -106,9 +130,12 @@ def call(
 
 
 class ApiSchema(AutoSchema):
-    """Operation ids as `decisions_create`, from the path below `/api/v1/`."""
+    """Operation ids as `get_disclosures_by_id_data`, from the method and the path."""
 
-    method_mapping = {**AutoSchema.method_mapping, "get": "retrieve"}
+    def get_operation_id(self) -> str:
+        steps = self.path.removeprefix("/api/v1/").split("/")
+        named = [f"by_{step[1:-1]}" if step.startswith("{") else step.replace("-", "_") for step in steps]
+        return "_".join([self.method.lower(), *named])
 
 
 def add_shapes(result: dict[str, Any], generator: Any, request: Any, public: bool) -> dict[str, Any]:

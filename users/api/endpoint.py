@@ -1,8 +1,9 @@
 """What the endpoints share: one scope, no caching, idempotency, and the domain's refusals as problems."""
 
+import re
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -10,11 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from privacy_app.api.problems import Problem
+from privacy_app.api.problems import Problem, invalid
 from privacy_app.api.shapes import raw_body
 from privacy_app.crypto import fingerprint
 from privacy_app.keyrings import index_keys
-from users.api.authentication import client_of
+from users.api.authentication import CHALLENGE, client_of
 from users.models import DataElement
 from users.services.errors import AddressMissing, AmbiguousContact, PersonErased, Refused
 from users.services.idempotency import InFlight, KeyReused, once
@@ -23,11 +24,10 @@ from users.services.quotas import QuotaSpent
 _REFUSALS: dict[type[Refused], Problem] = {
     KeyReused: Problem("idempotency-key-reused", "This Idempotency-Key was used for another request", status=422),
     InFlight: Problem("in-flight", "The first request under this Idempotency-Key is still in flight", status=409),
-    QuotaSpent: Problem("too-many-requests", "Today's look-ups by address are used up; name people by id", status=429),
     AmbiguousContact: Problem(
         "ambiguous-contact", "The e-mail address and the telephone number belong to different people", status=409
     ),
-    AddressMissing: Problem("invalid-request", "An e-mail address or a telephone number is needed", status=400),
+    AddressMissing: invalid("$", "address_missing", "An e-mail address or a telephone number is needed."),
     PersonErased: Problem("not-available", "Nothing can be recorded for this subject", status=422),
 }
 
@@ -41,29 +41,59 @@ class Endpoint(APIView):
     """An endpoint of the API. `scope` is what the token must carry."""
 
     scope: ClassVar[str]
+    http_method_names = ["get", "head", "patch", "post", "put"]
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         response["Cache-Control"] = "no-store"
         return response
 
+    def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> NoReturn:
+        """Say which scope is missing (RFC 6750); without a token, that one is needed."""
+        if request.successful_authenticator:
+            raise Problem(
+                "not-allowed",
+                "This client may not do that",
+                status=403,
+                detail=message or "",
+                reasons=[{"code": "insufficient_scope", "message": f"The scope of this call is `{self.scope}`."}],
+                headers={"WWW-Authenticate": f'{CHALLENGE}, error="insufficient_scope", scope="{self.scope}"'},
+            )
+        super().permission_denied(request, message, code)
+
     def handle_exception(self, exc: Exception) -> Response:
-        if isinstance(exc, Refused):
+        if isinstance(exc, QuotaSpent):
+            exc = _too_many(exc)
+        elif isinstance(exc, Refused):
             exc = next((problem for kind, problem in _REFUSALS.items() if isinstance(exc, kind)), exc)
         elif isinstance(exc, ValidationError):
-            exc = Problem("invalid-request", "The request is not valid", status=400, detail=" ".join(exc.messages))
+            exc = invalid("$", "invalid", " ".join(exc.messages))
         elif isinstance(exc, DataElement.DoesNotExist):
-            exc = Problem("invalid-request", "A field is not in the registry", status=400)
+            exc = invalid("$", "unknown_field", "A field is not known.")
         return super().handle_exception(exc)
+
+
+def _too_many(spent: QuotaSpent) -> Problem:
+    return Problem(
+        "too-many-requests",
+        "Today's look-ups by address are used up; name people by id",
+        status=429,
+        headers={"Retry-After": str(spent.seconds)},
+    )
+
+
+_KEY = re.compile("[!-~]{1,255}")
 
 
 def idempotently(request: Request, perform: Callable[[], Any]) -> tuple[Any, bool]:
     """Perform once for the request's Idempotency-Key; the reference, and whether it was performed now. Raises Problem."""
     key = request.headers.get("Idempotency-Key", "").strip()
     if not key:
-        raise Problem("idempotency-key-missing", "This call needs an Idempotency-Key header", status=400)
-    if len(key) > 255 or not key.isascii() or not key.isprintable():
-        raise Problem("idempotency-key-invalid", "An Idempotency-Key is 1 to 255 visible ASCII characters", status=400)
+        raise _key_problem(
+            "missing", "This call needs an Idempotency-Key header, with a new value for each new request."
+        )
+    if not _KEY.fullmatch(key):
+        raise _key_problem("invalid", "An Idempotency-Key is 1 to 255 visible ASCII characters.")
     performed = False
 
     def performing() -> Any:
@@ -71,9 +101,23 @@ def idempotently(request: Request, perform: Callable[[], Any]) -> tuple[Any, boo
         performed = True
         return perform()
 
-    mark = fingerprint(raw_body(request), key=index_keys().newest, purpose=f"{request.method} {request.path}")
-    reference = once(client_of(request), key, mark, performing, at=timezone.now())
+    # The same call again, also where the keys were rotated in between.
+    marks = [
+        fingerprint(raw_body(request), key=index_key, purpose=f"{request.method} {request.path}")
+        for index_key in index_keys().keys.values()
+    ]
+    reference = once(client_of(request), key, marks, performing, at=timezone.now())
     return reference, performed
+
+
+def _key_problem(what: str, message: str) -> Problem:
+    return Problem(
+        f"idempotency-key-{what}",
+        "The request is not valid",
+        status=400,
+        detail=message,
+        reasons=[{"code": f"idempotency_key_{what}", "pointer": "Idempotency-Key", "message": message}],
+    )
 
 
 def instant(at: datetime) -> str:

@@ -15,7 +15,7 @@ from privacy_app.api.schema import call
 from privacy_app.api.shapes import body_as
 from users.api.authentication import client_of
 from users.api.endpoint import Endpoint, idempotently
-from users.api.shapes import ItemsChange, ItemShape, ItemsShape, PersonCreate, PersonShape, Subject
+from users.api.shapes import ItemsChange, ItemShape, ItemsShape, PersonCreate, PersonShape, Subject, check_moment
 from users.models import DataElement, Partner, Source, User
 from users.queries import find_person
 from users.services.actors import as_client
@@ -37,8 +37,8 @@ def new_values(items: Iterable[ItemShape], *, at: datetime) -> list[NewValue]:
         if item.field in seen:
             raise invalid(f"{pointer}.field", "repeated_field", "This field stands twice.")
         seen.add(item.field)
-        if item.obtained_at is not None and item.obtained_at > at:
-            raise invalid(f"{pointer}.obtained_at", "in_the_future", "This lies in the future.")
+        if item.obtained_at is not None:
+            check_moment(item.obtained_at, f"{pointer}.obtained_at", now=at)
         try:
             value = normalised(elements[item.field], item.value)
         except ValidationError as error:

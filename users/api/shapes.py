@@ -12,6 +12,16 @@ from privacy_app.api.shapes import Name, Shape, ShortText
 from users.services.values import normalised_contact
 
 Address = Annotated[str, Meta(min_length=3, max_length=254)]
+Moment = Annotated[datetime, Meta(tz=True, description="RFC 3339; from 1900 on, and not in the future")]
+_EARLIEST = 1900
+
+
+def check_moment(moment: datetime, pointer: str, *, now: datetime) -> None:
+    """Raise Problem where something is said to have happened in the future, or before anybody living could tell."""
+    if moment > now:
+        raise invalid(pointer, "in_the_future", "This lies in the future.")
+    if moment.year < _EARLIEST:
+        raise invalid(pointer, "too_early", f"This lies before {_EARLIEST}.")
 
 
 class Subject(Shape):
@@ -40,7 +50,7 @@ class ItemShape(Shape):
 
     field: Name
     value: ShortText
-    obtained_at: Annotated[datetime, Meta(tz=True)] | None = None
+    obtained_at: Moment | None = None
 
 
 class PersonCreate(Shape):
