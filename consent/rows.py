@@ -126,12 +126,6 @@ class Row:
         return _("They last read data on %(date)s.") % {"date": day(self.last_read_at)}
 
     @property
-    def since(self) -> datetime | None:
-        """Since when it is allowed; None where it is not, or where it rests on something else."""
-        consent = self.base.choice.consent if self.base and self.base.choice.state in LIVE else None
-        return consent.changed_at if consent else None
-
-    @property
     def last_change(self) -> ConsentChange | None:
         changes = [switch.change for switch in self.switches if switch.change]
         return max(changes, key=lambda change: (change.at, change.pk), default=None)

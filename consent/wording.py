@@ -45,6 +45,8 @@ def state_words(choice: Choice) -> str:
     if consent is None:
         return _("Not allowed. You have not been asked yet.")
     date = {"date": day(consent.changed_at)}
+    if choice.rests_on_policy and not choice.is_on:
+        return _("Off. You objected to this on %(date)s.") % date
     match choice.state:
         case State.GIVEN:
             words = _("You allowed this on %(date)s.") % date
