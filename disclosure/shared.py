@@ -154,10 +154,9 @@ def _row(release: Release, words: _Words) -> Row:
 def _ground_words(request: DisclosureRequest) -> str:
     if request.ground == Ground.CONSENT:
         return _("You had consented to it.")
-    if request.service_request:
-        return _("A service that you asked for needed it: %(service)s.") % {
-            "service": request.service_request.kind.title
-        }
+    if service := request.service_request:
+        words = _("A service that you asked for needed it: %(service)s.") % {"service": service.kind.title}
+        return f"{words} " + _("It has ended: nothing more is read for it.") if service.closed_at else words
     return _("The ground: %(ground)s.") % {"ground": _GROUNDS[request.ground]}
 
 
