@@ -50,6 +50,10 @@ class Row:
     link: str
 
     @property
+    def rests_on_consent(self) -> bool:
+        return self.release.request.ground == Ground.CONSENT
+
+    @property
     def leaf(self) -> str:
         return bytes(self.release.entry.leaf).hex()
 

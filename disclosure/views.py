@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from disclosure.forms import ReleaseFilterForm
 from disclosure.models import Release
 from disclosure.queries import readers_of_person
-from disclosure.receipts import receipt_of
+from disclosure.receipts import proof_of, receipt_of
 from disclosure.shared import row_of, shared_of
 from users.personal import PersonRequest, personal
 
@@ -33,4 +33,5 @@ def receipt(request: PersonRequest, id: UUID) -> HttpResponse:
         row = row_of(request.user, id, at=timezone.now())
     except Release.DoesNotExist:
         raise Http404 from None
-    return render(request, "disclosure/receipt.html", {"row": row, "receipt": receipt_of(row)})
+    context = {"row": row, "receipt": receipt_of(row), "proof": proof_of(row)}
+    return render(request, "disclosure/receipt.html", context)
