@@ -30,6 +30,10 @@ class Outcome:
     status: HTTPStatus = HTTPStatus.OK
     takes_focus: bool = False
 
+    @property
+    def went_well(self) -> bool:
+        return self.status is HTTPStatus.OK
+
 
 @dataclass(frozen=True, slots=True)
 class Pressed:
@@ -41,7 +45,7 @@ class Pressed:
     def notes(self, request: PersonRequest, shown: Iterable[Row]) -> list[Message]:
         """What stands above the rows: what went wrong, and what is not said in one of them."""
         told = list(messages.get_messages(request))
-        if self.outcome.status is not HTTPStatus.OK:
+        if not self.outcome.went_well:
             return [*told, Message(messages.WARNING, self.outcome.sentence)]
         if any(row.id == self.outcome.row for row in shown):
             return [message for message in told if str(message) != self.outcome.sentence]
@@ -90,7 +94,7 @@ def answer(
     if request.method != "POST":
         return page()
     if not request.htmx:
-        if outcome.status is not HTTPStatus.OK:
+        if not outcome.went_well:
             return page()
         messages.success(request, outcome.sentence, extra_tags=f"{outcome.row} {outcome.switch}")
         return redirect(f"{request.get_full_path()}#{outcome.row}")
