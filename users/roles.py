@@ -21,7 +21,14 @@ _SEE_WORK = (
     _may("view", "users", "partner", "dataelement", "storagelocation")
     | _may("view", "consent", "purpose", "purposeversion", "purposetext", "purposerecipient")
     | _may(
-        "view", "disclosure", "engagement", "engagementcountry", "servicekind", "servicerequest", "disclosurerequest"
+        "view",
+        "disclosure",
+        "engagement",
+        "engagementcountry",
+        "servicekind",
+        "servicerequest",
+        "disclosurerequest",
+        "release",
     )
 )
 
@@ -34,6 +41,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.SECURITY_OFFICER: _SEE_WORK
     | _may("view", "outbox", "message")
     | _may("view", "ledger", "entry")
+    | _may("view", "users", "user")
     | _may("view add change", "users", "freeze"),
     Role.ADMINISTRATOR: _SEE_WORK
     | _may("add change", "users", "partner", "storagelocation", "dataelement")
@@ -41,7 +49,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _may("view add delete", "users", "roleassignment")
     | _may("view", "users", "user")
     | _may("view", "outbox", "message")
-    | _may("add change", "disclosure", "engagement", "engagementcountry", "servicekind", "servicerequest"),
+    | _may("add change", "disclosure", "engagement", "engagementcountry", "servicekind", "servicerequest")
+    | _may("delete", "disclosure", "engagementcountry"),
 }
 
 

@@ -1,0 +1,27 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from users.admin.by_service import ByService, Refusal, acting
+from users.admin.fields import CountryField
+from users.models import StorageLocation
+from users.services.places import NoDefault, add_location, change_location
+
+
+@admin.register(StorageLocation)
+class StorageLocationAdmin(ByService[StorageLocation]):
+    """Where data is stored."""
+
+    list_display = ("name", "affiliate", "country", "is_default")
+    fields = ("name", "affiliate", "country", "is_default")
+    ordering = ("name",)
+    form_fields = {"country": CountryField}
+    refusals = {NoDefault: Refusal(_("New data must go somewhere: let it go to another place first."), "is_default")}
+
+    def create(self, request: HttpRequest, form: Any, formsets: Any) -> StorageLocation:
+        return add_location(**form.cleaned_data, **acting(request))
+
+    def alter(self, request: HttpRequest, obj: StorageLocation, form: Any, formsets: Any) -> None:
+        change_location(obj, **form.cleaned_data, **acting(request))
