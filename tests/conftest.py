@@ -6,9 +6,11 @@ processes) says so with `committed_db` and leaves a fresh copy behind: Django's 
 
 import os
 from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections
@@ -87,6 +89,14 @@ def committed_db(database_name: str, django_db_blocker: pytest.FixtureRequest) -
     with django_db_blocker.unblock():  # type: ignore[attr-defined]
         yield database_name
         _copy(database_name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def cache_of_its_own(worker_id: str) -> None:
+    """Workers share one Redis, and each empties its cache after a test: so each has a database of it for itself."""
+    if settings.REDIS_URL and worker_id != "master":
+        number = int(worker_id.removeprefix("gw")) + 1
+        settings.CACHES["default"]["LOCATION"] = urlsplit(settings.REDIS_URL)._replace(path=f"/{number}").geturl()
 
 
 @pytest.fixture(autouse=True)
