@@ -106,7 +106,7 @@ def read_facts(partner: Partner, cases: Sequence[Case], *, at: datetime) -> list
     persons = _read_persons(people)
     bases = _read_bases({case.purpose for case in cases if case.purpose}, at)
     elements = _read_elements({field for case in cases for field in case.fields})
-    engagements = _read_engagements({id_ for case in cases for id_ in case.engagements})
+    engagements = _read_engagements({id_ for case in cases for id_ in case.engagements}, at)
     consents, related = _read_consents(partner, people)
     services = _read_services(partner, people)
     policy_version = _read_policy_version(at)
@@ -176,7 +176,7 @@ def _read_elements(keys: Iterable[str]) -> dict[str, ElementFact]:
     return {key: ElementFact(sensitive, excluded) for key, sensitive, excluded in rows}
 
 
-def _read_engagements(ids: Iterable[UUID]) -> dict[UUID, EngagementFact]:
+def _read_engagements(ids: Iterable[UUID], at: datetime) -> dict[UUID, EngagementFact]:
     rows = _rows(
         """
         SELECT e.id, e.role, e.valid_from, e.valid_until, e.ended_at, e.fields, e.actions,
@@ -193,7 +193,8 @@ def _read_engagements(ids: Iterable[UUID]) -> dict[UUID, EngagementFact]:
             role=role,
             valid_from=valid_from,
             valid_until=valid_until,
-            ended_at=ended_at,
+            # What has ended has ended, also by another server's clock that is ahead of this one.
+            ended_at=min(ended_at, at) if ended_at else None,
             purposes=frozenset(purposes),
             fields=frozenset(fields),
             actions=frozenset(actions),

@@ -4,15 +4,21 @@ A disclosure *shares* these locks while it reads the facts, decides, records and
 a permit into a denial takes the *exclusive* form of the same lock, whichever table it writes. So a withdrawal that
 has returned is honoured by all that is decided after it, and the order of the ledger is a possible order of events.
 
-Order: advisory locks on the registry, engagements, purposes and partners (by key), then the rows of people (by id).
+Order: advisory locks on the registry, then on engagements, purposes, partners and people to be changed (by key), then
+the rows of people (by id).
 
-The registry is the reference data that every decision may read, whoever and whatever it is about: the data elements
-and the kinds of service. There is one lock on all of it: which of its rows a decision rests on is known only once the
-facts are read, and it changes a few times a year.
+The registry is the reference data that every decision may read, whoever and whatever it is about: the data elements,
+the kinds of service and the policy in force. There is one lock on all of it: which of its rows a decision rests on is
+known only once the facts are read, and it changes a few times a year.
+
+PostgreSQL lets those who share a row in past one who waits to change it, without end: a partner that never stops
+reading one person would hold up that person's withdrawal for as long as it likes. So a change waits for the row a
+second at most; then its transaction starts over behind an exclusive lock on the registry, which no read gets past.
 """
 
 import hashlib
 from collections.abc import Callable, Iterable
+from contextvars import ContextVar
 from functools import wraps
 from typing import ParamSpec, TypeVar
 from uuid import UUID
@@ -23,8 +29,12 @@ from django.db import OperationalError, connection, transaction
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_DEADLOCK = "40P01"
+_DEADLOCK, _LOCK_TIMEOUT = "40P01", "55P03"
 _ATTEMPTS = 4
+_PATIENCE = "1s"
+
+# Whether giving up a wait is of use: there is somebody who runs the transaction again, and has not done so for that.
+_may_give_up = ContextVar("may_give_up", default=False)
 
 
 def _keys(kind: str, ids: Iterable[UUID]) -> list[int]:
@@ -33,26 +43,43 @@ def _keys(kind: str, ids: Iterable[UUID]) -> list[int]:
     return [int.from_bytes(digest[:8], "big", signed=True) for digest in digests]
 
 
-_REGISTRY = frozenset(_keys("registry", [UUID(int=0)]))
+_REGISTRY = _keys("registry", [UUID(int=0)])
 
 
-def _advisory(
-    registry: bool, engagements: Iterable[UUID], purposes: Iterable[UUID], partners: Iterable[UUID]
-) -> list[int]:
-    kinds = {"engagement": engagements, "purpose": purposes, "partner": partners}
+def _advisory(registry: bool, **kinds: Iterable[UUID]) -> list[int]:
     keys = {key for kind, ids in kinds.items() for key in _keys(kind, ids)}
-    return sorted(keys | _REGISTRY if registry else keys)
+    return [*(_REGISTRY if registry else ()), *sorted(keys)]
 
 
-def _hold(function: str, keys: list[int], strength: str, people: list[UUID]) -> None:
+def _hold(function: str, keys: list[int]) -> None:
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("a lock needs a transaction to live in")
-    table = connection.ops.quote_name(get_user_model()._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {function}(key) FROM unnest(%s::bigint[]) WITH ORDINALITY AS k(key, n) ORDER BY n", [keys]
         )
+
+
+def _hold_rows(people: list[UUID], strength: str) -> int:
+    """Lock these people's rows; returns how many were locked."""
+    table = connection.ops.quote_name(get_user_model()._meta.db_table)
+    with connection.cursor() as cursor:
         cursor.execute(f"SELECT 1 FROM {table} WHERE id = ANY(%s) ORDER BY id {strength}", [people])
+        return int(cursor.rowcount)
+
+
+def _hold_rows_in_time(people: list[UUID]) -> None:
+    """Lock these people's rows to change them. Raises OperationalError once patience has run out, where that is of use."""
+    # Skipping would break the order of several rows.
+    if len(people) == 1 and _hold_rows(people, "FOR NO KEY UPDATE SKIP LOCKED"):
+        return
+    if not _may_give_up.get():
+        _hold_rows(people, "FOR NO KEY UPDATE")
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [_PATIENCE])
+        _hold_rows(people, "FOR NO KEY UPDATE")
+        cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
 
 
 def share(
@@ -66,8 +93,9 @@ def share(
 
     Both statements run even for nobody: what it costs to ask says nothing about who is known.
     """
-    keys = _advisory(True, engagements, purposes, partners)
-    _hold("pg_advisory_xact_lock_shared", keys, "FOR SHARE", sorted(set(people)))
+    keys = _advisory(True, engagement=engagements, purpose=purposes, partner=partners)
+    _hold("pg_advisory_xact_lock_shared", keys)
+    _hold_rows(sorted(set(people)), "FOR SHARE")
 
 
 def exclude(
@@ -79,8 +107,12 @@ def exclude(
     people: Iterable[UUID] = (),
 ) -> None:
     """Wait for all who share these, and keep others out until the transaction ends."""
-    keys = _advisory(registry, engagements, purposes, partners)
-    _hold("pg_advisory_xact_lock", keys, "FOR NO KEY UPDATE", sorted(set(people)))
+    people = sorted(set(people))
+    # Those who change one person queue up by an advisory lock: at the row, only reads are left to wait for.
+    keys = _advisory(registry, engagement=engagements, purpose=purposes, partner=partners, person=people)
+    _hold("pg_advisory_xact_lock", keys)
+    if people:
+        _hold_rows_in_time(people)
 
 
 def try_exclude(kind: str, key: str) -> bool:
@@ -92,20 +124,28 @@ def try_exclude(kind: str, key: str) -> bool:
 
 
 def in_transaction(function: Callable[P, T]) -> Callable[P, T]:
-    """Run the function in a transaction; as the outermost one, run it again when PostgreSQL broke a deadlock."""
+    """Run the function in a transaction; the outermost one runs it again after a deadlock or a wait without end."""
 
     @wraps(function)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> T:
         if connection.in_atomic_block:
             with transaction.atomic():
                 return function(*args, **kwargs)
+        starved = False
         for attempt in range(1, _ATTEMPTS + 1):
+            token = _may_give_up.set(not starved)
             try:
                 with transaction.atomic():
+                    if starved:
+                        exclude(registry=True)
                     return function(*args, **kwargs)
             except OperationalError as error:
-                if getattr(error.__cause__, "sqlstate", None) != _DEADLOCK or attempt == _ATTEMPTS:
+                sqlstate = getattr(error.__cause__, "sqlstate", None)
+                if sqlstate not in (_DEADLOCK, _LOCK_TIMEOUT) or attempt == _ATTEMPTS:
                     raise
+                starved = starved or sqlstate == _LOCK_TIMEOUT
+            finally:
+                _may_give_up.reset(token)
         raise AssertionError("unreachable")
 
     return wrapper

@@ -20,6 +20,8 @@ def publish(
     at: datetime,
 ) -> Agreement:
     """Publish the next version of the policy and of the agreement that pins it, each with its Markdown by language."""
+    # Every decision cites the version in force.
+    locks.exclude(registry=True)
     policy = Policy.objects.create(version=_next(Policy), prevailing_language=prevailing_language, published_at=at)
     agreement = Agreement.objects.create(
         version=_next(Agreement), policy=policy, prevailing_language=prevailing_language, published_at=at
