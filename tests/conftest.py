@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
@@ -97,6 +97,7 @@ def cache_of_its_own(worker_id: str) -> None:
     if settings.REDIS_URL and worker_id != "master":
         number = int(worker_id.removeprefix("gw")) + 1
         settings.CACHES["default"]["LOCATION"] = urlsplit(settings.REDIS_URL)._replace(path=f"/{number}").geturl()
+        del caches["default"]  # where Django has opened it by now
 
 
 @pytest.fixture(autouse=True)
