@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ConsentConfig(AppConfig):
     name = "consent"
+    verbose_name = _("Texts and purposes")
 
     def ready(self) -> None:
         from consent import margin_notes, overview_part  # noqa: F401  registers its parts once models are there

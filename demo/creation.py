@@ -84,7 +84,7 @@ def _found(world: World, hashed: str) -> None:
     for sketch in PARTNERS:
         partner, client, secret = settle(sketch, by=world.staff[Role.ADMINISTRATOR], at=morning)
         world.partners[sketch.key], world.clients[sketch.key], world.secrets[sketch.key] = partner, client, secret
-    world.kinds = make_kinds()
+    world.kinds = make_kinds(by=world.staff[Role.ADMINISTRATOR], at=morning)
     for purpose in (*OWN_PURPOSES, *PARTNER_PURPOSES):
         world.timeline.add(world.day(purpose.day, 9), partial(_publish, world, purpose))
     plan_engagements(world)

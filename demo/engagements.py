@@ -8,6 +8,8 @@ from consent.models import Action
 from demo.world import DAYS, World
 from disclosure.models import Engagement, Role, ServiceKind, TransferMechanism
 from disclosure.services.engagements import end, engage
+from disclosure.services.service_kinds import add_kind
+from privacy_app.ledger.actors import Actor
 from users.roles import Role as StaffRole
 
 _HOME = {"CN": ("", "")}
@@ -216,15 +218,16 @@ def _end(world: World, sketch: Sketch, engagement: Engagement, at: datetime) -> 
     end(engagement, reason=sketch.end_reason, by=world.staff[StaffRole.ADMINISTRATOR], at=at)
 
 
-def make_kinds() -> dict[str, ServiceKind]:
+def make_kinds(*, by: Actor, at: datetime) -> dict[str, ServiceKind]:
     """The kinds of service, by key."""
-    kinds = [
-        ServiceKind(
+    return {
+        kind.key: add_kind(
             key=kind.key,
             title_en=kind.title_en,
             title_zh_hans=kind.title_zh_hans,
-            necessary_fields=sorted(kind.fields),
+            necessary_fields=kind.fields,
+            by=by,
+            at=at,
         )
         for kind in KINDS
-    ]
-    return {kind.key: kind for kind in ServiceKind.objects.bulk_create(kinds)}
+    }

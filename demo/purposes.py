@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from consent.models import Action, Basis, Purpose, PurposeVersion
-from consent.services.purposes import Wording, publish_version
+from consent.services.purposes import Wording, add_purpose, publish_version
 from privacy_app.ledger.actors import Actor
 from users.models import Partner
 
@@ -30,9 +30,12 @@ class Sketch:
 
 def publish(sketch: Sketch, partners: Mapping[str, Partner], *, by: Actor, at: datetime) -> PurposeVersion:
     """Publish the sketched version; its purpose comes into being with the first."""
-    purpose, _ = Purpose.objects.get_or_create(
+    purpose = Purpose.objects.filter(key=sketch.key).first() or add_purpose(
         key=sketch.key,
-        defaults={"dpv_term": f"dpv:{sketch.term}", "owner": partners[sketch.owner] if sketch.owner else None},
+        dpv_term=f"dpv:{sketch.term}",
+        owner=partners[sketch.owner] if sketch.owner else None,
+        by=by,
+        at=at,
     )
     return publish_version(
         purpose,

@@ -1,8 +1,10 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class DisclosureConfig(AppConfig):
     name = "disclosure"
+    verbose_name = _("Engagements and disclosures")
 
     def ready(self) -> None:
         from disclosure import margin_notes, overview_part  # noqa: F401  registers its parts once models are there

@@ -20,6 +20,10 @@ from users.models import Partner
 from users.wording import listed
 
 _COVERS = ("purpose", "basis", "fields", "actions", "countries", "valid_days", "recipients")
+_PUBLISHING = gettext_lazy(
+    "Saving publishes the version at once, for good: it is what people read and what their consents are bound to. "
+    "Consents to older versions go on covering what those named, and nothing more."
+)
 _PARTS = ("title", "summary", "reason", "method", "duration", "abroad")
 
 
@@ -59,7 +63,9 @@ class VersionForm(ServiceForm[PurposeVersion]):
         super().__init__(*args, **kwargs)
         for language, part in _text_parts():
             field: Any = cast(Any, PurposeText._meta.get_field(part)).formfield()
-            field.widget.attrs = {**field.widget.attrs, "lang": language, "class": "vLargeTextField"}
+            field.widget.attrs |= {"lang": language, "class": "vLargeTextField"}
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs["rows"] = 4
             self.fields[_name(language, part)] = field
 
     def clean(self) -> dict[str, Any]:
@@ -112,7 +118,7 @@ class PurposeVersionAdmin(ByService[PurposeVersion]):
             read = ("purpose", "version", "basis", "fields", "actions", "countries", "valid_days", "published_at")
             return ((None, {"fields": read}),)
         return (
-            (gettext_lazy("What it covers"), {"fields": _COVERS}),
+            (gettext_lazy("What it covers"), {"fields": _COVERS, "description": _PUBLISHING}),
             *(
                 (get_language_info(language)["name_translated"], {"fields": [_name(language, part) for part in _PARTS]})
                 for language in CODES
@@ -122,8 +128,9 @@ class PurposeVersionAdmin(ByService[PurposeVersion]):
     def get_form(
         self, request: HttpRequest, obj: PurposeVersion | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        # The parts of the texts are no fields of the model: the form brings them along by itself.
-        kwargs["fields"] = None if obj else [name for name in _COVERS if name != "recipients"]
+        if obj is None:
+            # The parts of the texts are no fields of the model: the form brings them along by itself.
+            kwargs["fields"] = [name for name in _COVERS if name != "recipients"]
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_inlines(self, request: HttpRequest, obj: PurposeVersion | None) -> Any:

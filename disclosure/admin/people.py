@@ -11,9 +11,9 @@ from users.admin.by_service import M
 
 
 class AboutPerson(admin.ModelAdmin[M], Generic[M]):
-    @admin.display(description=_("person"), empty_value="–")
-    def who(self, row: Any) -> Any:
-        return row.person_id
+    @admin.display(description=_("person"))
+    def who(self, row: Any) -> str:
+        return str(row.person_id or "–")
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         person = getattr(context["original"], "person_id", None)

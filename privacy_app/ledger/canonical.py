@@ -1,17 +1,19 @@
 """Canonical JSON (RFC 8785) and the leaf hash of an entry.
 
 Bodies are limited to what RFC 8785 and PostgreSQL's jsonb both keep exactly: strings of whole characters without NUL,
-whole numbers within ±2^53, booleans, null, lists, and objects with ASCII keys. For these the standard library's encoder, told to sort keys and
-leave out spaces, writes the canonical form.
+whole numbers within ±2^53, booleans, null, lists, and objects with ASCII keys. For these msgspec's encoder, told to
+sort keys, writes the canonical form.
 """
 
 import hashlib
-import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
+import msgspec
+
 _SAFE_INTEGER = 2**53
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False).encode
+_encode = msgspec.json.Encoder(order="sorted").encode
 
 
 class NotCanonical(ValueError):
@@ -20,42 +22,57 @@ class NotCanonical(ValueError):
 
 def check(value: Any, place: str = "body") -> None:
     """Raise NotCanonical unless `value` is of the limited kind above."""
+    if fault := _fault(value):
+        raise NotCanonical(place + fault)
+
+
+def _fault(value: Any) -> str:
+    """What is wrong with a value, after the place within it; empty if nothing is. This runs for all that is recorded."""
     kind = type(value)
     if kind is str:
-        _check_text(value, place)
-    elif kind is dict:
+        return "" if value.isascii() and "\x00" not in value else _fault_of_text(value)
+    if value is None or kind is bool:
+        return ""
+    if kind is dict:
         for key, member in value.items():
             if type(key) is not str or not key.isascii():
-                raise NotCanonical(f"{place}: a key that is not ASCII")
-            _check_text(key, f"{place}: a key")
-            check(member, f"{place}.{key}")
-    elif kind is list or kind is tuple:
+                return ": a key that is not ASCII"
+            if "\x00" in key:
+                return ": a key: a NUL character"
+            if fault := _fault(member):
+                return f".{key}{fault}"
+        return ""
+    if kind is list or kind is tuple:
         for member in value:
-            check(member, f"{place}[]")
-    elif kind is int:
-        if not -_SAFE_INTEGER < value < _SAFE_INTEGER:
-            raise NotCanonical(f"{place}: a number beyond 2^53")
-    elif value is not None and kind is not bool:
-        raise NotCanonical(f"{place}: a {kind.__name__}")
+            if fault := _fault(member):
+                return f"[]{fault}"
+        return ""
+    if kind is int:
+        return "" if -_SAFE_INTEGER < value < _SAFE_INTEGER else ": a number beyond 2^53"
+    return f": a {kind.__name__}"
 
 
-def _check_text(text: str, place: str) -> None:
+def _fault_of_text(text: str) -> str:
     if "\x00" in text:
-        raise NotCanonical(f"{place}: a NUL character")
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise NotCanonical(f"{place}: half of a surrogate pair") from None
+        return ": a NUL character"
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return ": half of a surrogate pair"
+    return ""
 
 
 def canonical_json(value: Any) -> bytes:
-    """The canonical form of a checked value, in UTF-8."""
-    return _encode(value).encode()
+    """The canonical form of a checked value, in UTF-8. A part may be given in its canonical form, as msgspec.Raw."""
+    try:
+        return _encode(value)
+    except OverflowError:
+        raise NotCanonical("a number beyond 2^64") from None
 
 
+@lru_cache(maxsize=1024)
 def instant(at: datetime) -> str:
-    """An instant as entries name it: UTC, to the microsecond."""
+    """An instant as entries name it: UTC, to the microsecond. Those of one batch are nearly all the same."""
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 

@@ -11,7 +11,7 @@ class Entry(models.Model):
 
     seq = models.BigAutoField(_("number"), primary_key=True)
     kind = models.CharField(_("kind"), max_length=64)
-    pseudonym = models.UUIDField(_("pseudonym of the person concerned"), null=True)
+    pseudonym = models.UUIDField(_("pseudonym"), null=True)
     actor = models.CharField(_("who did it"), max_length=160)
     body = models.JSONField(_("content"))
     at = models.DateTimeField(_("when"))

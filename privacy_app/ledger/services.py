@@ -8,15 +8,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from msgspec import Raw
 
+from privacy_app.copying import copy_in
 from privacy_app.ledger.actors import Actor
 from privacy_app.ledger.canonical import canonical_json, check, leaf_hash
 
-_INSERT = """
-INSERT INTO ledger_entry (kind, pseudonym, actor, body, at, salt, leaf)
-SELECT * FROM unnest(%s::text[], %s::uuid[], %s::text[], %s::jsonb[], %s::timestamptz[], %s::bytea[], %s::bytea[])
-RETURNING seq
-"""
+_NUMBERS = "SELECT nextval('ledger_entry_seq_seq') FROM generate_series(1, %s)"
+_COLUMNS = ("seq", "kind", "pseudonym", "actor", "body", "at", "salt", "leaf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,26 +30,30 @@ class Draft:
 
 
 def append_all(drafts: Iterable[Draft]) -> list[int]:
-    """Append entries in order, in one statement; returns their sequence numbers.
+    """Append entries in order, in two statements; returns their sequence numbers.
 
     Raises NotCanonical, and TransactionManagementError outside a transaction.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("the ledger is written in its caller's transaction")
-    columns: list[list[Any]] = [[] for _ in range(7)]
-    for draft in drafts:
-        check(draft.body)
-        salt, actor = os.urandom(16), str(draft.actor)
-        pseudonym = str(draft.pseudonym) if draft.pseudonym else None
-        leaf = leaf_hash(salt=salt, kind=draft.kind, pseudonym=pseudonym, actor=actor, at=draft.at, body=draft.body)
-        body = canonical_json(draft.body).decode()
-        for column, value in zip(columns, (draft.kind, pseudonym, actor, body, draft.at, salt, leaf), strict=True):
-            column.append(value)
-    if not columns[0]:
+    rows = [_row(draft) for draft in drafts]
+    if not rows:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, columns)
-        return [seq for (seq,) in cursor.fetchall()]
+        cursor.execute(_NUMBERS, [len(rows)])
+        numbers = [number for (number,) in cursor.fetchall()]
+    copy_in("ledger_entry", _COLUMNS, [(number, *row) for number, row in zip(numbers, rows, strict=True)])
+    return numbers
+
+
+def _row(draft: Draft) -> tuple[Any, ...]:
+    """An entry's columns but its number. The body is encoded once, for the column and for the leaf."""
+    check(draft.body)
+    body = canonical_json(draft.body)
+    salt, actor = os.urandom(16), str(draft.actor)
+    pseudonym = str(draft.pseudonym) if draft.pseudonym else None
+    leaf = leaf_hash(salt=salt, kind=draft.kind, pseudonym=pseudonym, actor=actor, at=draft.at, body=Raw(body))
+    return draft.kind, pseudonym, actor, body.decode(), draft.at, salt, leaf
 
 
 def append(*, kind: str, pseudonym: UUID | None, actor: Actor, body: dict[str, Any], at: datetime) -> int:

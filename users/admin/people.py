@@ -49,21 +49,21 @@ class PersonAdmin(admin.ModelAdmin[User]):
         may_read = request.user.has_perm("ledger.view_entry")
         return [field for field in self.fields or () if field != "entries" or may_read]
 
-    @admin.display(description=gettext_lazy("roles"), empty_value="–")
+    @admin.display(description=gettext_lazy("roles"))
     def roles_held(self, person: User) -> str:
-        return listed(str(Role(role).label) for role in sorted(person.roles))
+        return listed(str(Role(role).label) for role in sorted(person.roles)) or "–"
 
-    @admin.display(description=gettext_lazy("frozen because of"), empty_value="–")
+    @admin.display(description=gettext_lazy("frozen because of"))
     def open_freezes(self, person: User) -> str:
-        return listed(str(freeze.get_cause_display()) for freeze in person.freezes.filter(ended_at=None))
+        return listed(str(freeze.get_cause_display()) for freeze in person.freezes.filter(ended_at=None)) or "–"
 
-    @admin.display(description=gettext_lazy("ledger entries"), empty_value="–")
+    @admin.display(description=gettext_lazy("ledger entries"))
     def entries(self, person: User) -> str:
         """Links by the person's pseudonyms: after an erasure there are none."""
         address = reverse("admin:ledger_entry_changelist")
         pseudonyms = person.ledger_pseudonyms.order_by("created_at").values_list("pseudonym", flat=True)
         links = ((f"{address}?{urlencode({'pseudonym': str(pseudonym)})}", pseudonym) for pseudonym in pseudonyms)
-        return format_html_join(format_html("<br>"), '<a href="{}">{}</a>', links)
+        return format_html_join(format_html("<br>"), '<a href="{}">{}</a>', links) or "–"
 
     def get_urls(self) -> list[URLPattern]:
         find = path("find/", self.admin_site.admin_view(require_POST(self.find_view)), name="users_user_find")

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("seq", models.BigAutoField(primary_key=True, serialize=False, verbose_name="number")),
                 ("kind", models.CharField(max_length=64, verbose_name="kind")),
-                ("pseudonym", models.UUIDField(null=True, verbose_name="pseudonym of the person concerned")),
+                ("pseudonym", models.UUIDField(null=True, verbose_name="pseudonym")),
                 ("actor", models.CharField(max_length=160, verbose_name="who did it")),
                 ("body", models.JSONField(verbose_name="content")),
                 ("at", models.DateTimeField(verbose_name="when")),
