@@ -97,7 +97,8 @@ def cache_of_its_own(worker_id: str) -> None:
     if settings.REDIS_URL and worker_id != "master":
         number = int(worker_id.removeprefix("gw")) + 1
         settings.CACHES["default"]["LOCATION"] = urlsplit(settings.REDIS_URL)._replace(path=f"/{number}").geturl()
-        del caches["default"]  # where Django has opened it by now
+        cache.close()
+        del caches["default"]
 
 
 @pytest.fixture(autouse=True)
