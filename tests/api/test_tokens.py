@@ -14,11 +14,13 @@ from django.contrib.auth.hashers import check_password
 from django.test import Client
 from django.utils import timezone
 from oauth2_provider.models import AccessToken
+from oauth2_provider.settings import oauth2_settings
 from pytest_django import Settings
 
 from privacy_app.ledger.actors import SYSTEM
 from tests.api.callers import FORM, JSON, Caller, World, ask_for_token, codes, everything, is_problem
 from users.models import ApiClient
+from users.models.partners import Scope
 from users.services.partners import rotate_secret
 from users.services.quotas import WRONG_SECRETS_PER_MINUTE
 
