@@ -29,12 +29,16 @@ from django.db import OperationalError, connection, transaction
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_DEADLOCK, _LOCK_TIMEOUT = "40P01", "55P03"
+_DEADLOCK, _CANCELED = "40P01", "57014"
 _ATTEMPTS = 4
 _PATIENCE = "1s"
 
 # Whether giving up a wait is of use: there is somebody who runs the transaction again, and has not done so for that.
 _may_give_up = ContextVar("may_give_up", default=False)
+
+
+class Starved(OperationalError):
+    """Others who share a person's row kept this change waiting for too long."""
 
 
 def _keys(kind: str, ids: Iterable[UUID]) -> list[int]:
@@ -69,7 +73,7 @@ def _hold_rows(people: list[UUID], strength: str) -> int:
 
 
 def _hold_rows_in_time(people: list[UUID]) -> None:
-    """Lock these people's rows to change them. Raises OperationalError once patience has run out, where that is of use."""
+    """Lock these people's rows to change them. Raises Starved once patience has run out, where that is of use."""
     # Skipping would break the order of several rows.
     if len(people) == 1 and _hold_rows(people, "FOR NO KEY UPDATE SKIP LOCKED"):
         return
@@ -77,9 +81,19 @@ def _hold_rows_in_time(people: list[UUID]) -> None:
         _hold_rows(people, "FOR NO KEY UPDATE")
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [_PATIENCE])
-        _hold_rows(people, "FOR NO KEY UPDATE")
-        cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
+        # A lock_timeout would begin anew with each of those who hold the row.
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [_PATIENCE])
+        try:
+            _hold_rows(people, "FOR NO KEY UPDATE")
+        except OperationalError as error:
+            if _sqlstate(error) == _CANCELED:
+                raise Starved from error
+            raise
+        cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+
+
+def _sqlstate(error: OperationalError) -> str | None:
+    return getattr(error.__cause__, "sqlstate", None)
 
 
 def share(
@@ -140,10 +154,9 @@ def in_transaction(function: Callable[P, T]) -> Callable[P, T]:
                         exclude(registry=True)
                     return function(*args, **kwargs)
             except OperationalError as error:
-                sqlstate = getattr(error.__cause__, "sqlstate", None)
-                if sqlstate not in (_DEADLOCK, _LOCK_TIMEOUT) or attempt == _ATTEMPTS:
+                starved = starved or isinstance(error, Starved)
+                if not (isinstance(error, Starved) or _sqlstate(error) == _DEADLOCK) or attempt == _ATTEMPTS:
                     raise
-                starved = starved or sqlstate == _LOCK_TIMEOUT
             finally:
                 _may_give_up.reset(token)
         raise AssertionError("unreachable")
