@@ -70,10 +70,15 @@ def canonical_json(value: Any) -> bytes:
         raise NotCanonical("a number beyond 2^64") from None
 
 
-@lru_cache(maxsize=1024)
 def instant(at: datetime) -> str:
-    """An instant as entries name it: UTC, to the microsecond. Those of one batch are nearly all the same."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    """An instant as entries name it: UTC, to the microsecond."""
+    return _written(at.astimezone(UTC))
+
+
+@lru_cache(maxsize=1024)
+def _written(at: datetime) -> str:
+    """A batch names the same few instants over and over."""
+    return at.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def leaf_content(*, kind: str, pseudonym: str | None, actor: str, at: datetime, body: Any) -> bytes:

@@ -1,0 +1,18 @@
+"""Writing rows with COPY: a batch of them costs the server and us a fraction of what an INSERT does, one no more."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+from psycopg import sql
+
+
+def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Write these rows of `columns`, in one statement. Values go as they are, past what a model field would do to them."""
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    # Django wraps the errors of all that a cursor does but of this.
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
