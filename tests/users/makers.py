@@ -1,9 +1,11 @@
 """People and what is held about them, made by the services that make them in real life."""
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -23,12 +25,16 @@ PASSWORD = "a long walk by the river"
 EARLIER = timedelta(days=1)
 
 
+@cache
+def _password_hash() -> str:
+    """Hashed once: to hash slowly is what Argon2 is for."""
+    return make_password(PASSWORD)
+
+
 def someone(email: str = ADA, *, at: datetime | None = None) -> User:
     """Somebody who signed up and confirmed the address, a day ago unless said otherwise."""
     at = at or timezone.now() - EARLIER
-    person = User(email=email, created_at=at)
-    person.set_password(PASSWORD)
-    person.save()
+    person = User.objects.create(email=email, password=_password_hash(), created_at=at)
     EmailAddress.objects.create(user=person, email=email, primary=True, verified=True)
     agreement = agreement_in_force(at=timezone.now())
     assert agreement is not None
@@ -37,13 +43,14 @@ def someone(email: str = ADA, *, at: datetime | None = None) -> User:
     return person
 
 
-def browser_of(
-    person: User, *, agent: str = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
-) -> Client:
-    """A browser in which the person has logged in by the form."""
-    browser = Client(SERVER_NAME="localhost", headers={"user-agent": agent})
-    answer = browser.post("/en/account/login/", {"login": person.email, "password": PASSWORD})
-    assert answer.status_code == 302, answer.content
+def browser_of(person: User, *, agent: str | None = None) -> Client:
+    """A browser in which the person is logged in: by the form, if the browser says what it is."""
+    browser = Client(SERVER_NAME="localhost", headers={"user-agent": agent} if agent is not None else {})
+    if agent is None:
+        browser.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    else:
+        answer = browser.post("/en/account/login/", {"login": person.email, "password": PASSWORD})
+        assert answer.status_code == 302, answer.content
     return browser
 
 
