@@ -43,6 +43,7 @@ from privacy_app.ledger.models import Entry
 from privacy_app.ledger.verification import findings
 from tests.api.callers import ADA, FIELDS, World, everything, query
 from tests.concurrently import Call, on_own_connection
+from tests.users.makers import browser_of, someone
 from users.models import DataElement, Freeze, IdempotencyKey, User
 from users.services.actors import pseudonym_of
 from users.services.elements import change_element
@@ -418,6 +419,21 @@ def test_a_partner_that_never_stops_reading_does_not_hold_up_a_withdrawal(world:
         reader.result()
     assert relay.takes > 20
     assert codes_of(read(world, handle)[0]) == ["consent_withdrawn"]
+
+
+@pytest.mark.clause("SEC-a")
+def test_a_read_in_progress_keeps_nobody_from_logging_in(world: World) -> None:
+    person = someone()
+    with transaction.atomic():
+        locks.share(people=[person.pk])
+        logging_in = Call(lambda: browser_of(person, agent="Firefox"))
+        assert not logging_in.waits()
+    assert logging_in.result().get("/en/me/").status_code == 200
+    person.refresh_from_db()
+    assert person.last_login is None
+    browser_of(person, agent="Firefox")
+    person.refresh_from_db()
+    assert person.last_login is not None
 
 
 @pytest.mark.clause("DIS-a")
