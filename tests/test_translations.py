@@ -52,8 +52,11 @@ def test_no_template_shows_words_that_are_not_marked_for_translation() -> None:
     """Whatever text is left of a template once its tags, its markup and its marked words are taken away."""
     unmarked = {}
     for path in sorted((CHECKOUT / "templates").rglob("*.html")):
+        if path == CHECKOUT / "templates" / "api" / "docs.html":  # in English alone, like the schema that it shows
+            continue
         text = path.read_text(encoding="utf-8")
         text = re.sub(r"(?s){% comment %}.*?{% endcomment %}|{#.*?#}", " ", text)
+        text = re.sub(r"{% block \w*class %}.*?{% endblock %}", " ", text)
         text = re.sub(r"(?s){% blocktranslate.*?{% endblocktranslate %}", " ", text)
         text = re.sub(r"(?s)<(script|style).*?</\1>", " ", text)
         text = re.sub(r"(?s){%.*?%}|{{.*?}}|<[^>]*>|&[a-z]+;", " ", text)
@@ -67,7 +70,9 @@ def test_no_template_shows_words_that_are_not_marked_for_translation() -> None:
 def test_public_pages_speak_chinese(address: str) -> None:
     answer = Client().get(f"/zh-hans/{address}")
     assert answer.status_code == 200
-    words = re.sub(r"(?s)<head>.*?</head>|<script.*?</script>|<[^>]*>", " ", answer.content.decode())
+    digest = r'<p class="mono">.*?</p>'
+    words = re.sub(rf"(?s){digest}|<head>.*?</head>|<script.*?</script>|<[^>]*>", " ", answer.content.decode())
     latin = set(re.findall(r"[A-Za-z]{4,}", words))
     assert len(re.findall(r"[\u4e00-\u9fff]", words)) > 40
-    assert latin <= {"English", "lantern", "example", "privacy", "Lantern", "Market"}
+    names = {"Argon", "Cookie", "English", "Global", "JavaScript", "Privacy", "Control"}
+    assert latin <= names | {"privacy", "lantern", "example"}
