@@ -2,12 +2,18 @@
 
 from typing import Any
 
+
+def _every(seconds: float, task: str) -> dict[str, Any]:
+    """A task that is sent so often; one that no worker took before the next is sent is dropped."""
+    return {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+
+
 SCHEDULE: dict[str, dict[str, Any]] = {
-    "outbox-sweep": {"task": "privacy_app.outbox.tasks.drain", "schedule": 10.0},
-    "outbox-prune": {"task": "privacy_app.outbox.tasks.prune", "schedule": 3600.0},
-    "consents-expire": {"task": "consent.tasks.expire_consents", "schedule": 60.0},
-    "items-expire": {"task": "users.tasks.delete_expired_items", "schedule": 3600.0},
-    "idempotency-prune": {"task": "users.tasks.prune_idempotency_keys", "schedule": 3600.0},
-    "sessions-prune": {"task": "users.tasks.prune_sessions", "schedule": 3600.0},
-    "tokens-prune": {"task": "users.tasks.prune_access_tokens", "schedule": 3600.0},
+    "outbox-sweep": _every(10.0, "privacy_app.outbox.tasks.drain"),
+    "outbox-prune": _every(3600.0, "privacy_app.outbox.tasks.prune"),
+    "consents-expire": _every(60.0, "consent.tasks.expire_consents"),
+    "items-expire": _every(3600.0, "users.tasks.delete_expired_items"),
+    "idempotency-prune": _every(3600.0, "users.tasks.prune_idempotency_keys"),
+    "sessions-prune": _every(3600.0, "users.tasks.prune_sessions"),
+    "tokens-prune": _every(3600.0, "users.tasks.prune_access_tokens"),
 }

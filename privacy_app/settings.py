@@ -14,9 +14,10 @@ import structlog
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from psycopg import IsolationLevel
 
 from privacy_app import embedded
-from privacy_app.logs import without_text
+from privacy_app.logs import TaskErrors, without_text
 from privacy_app.schedule import SCHEDULE
 
 django_stubs_ext.monkeypatch()
@@ -135,26 +136,32 @@ def _database(url_name: str) -> dict[str, Any]:
 
 DATABASES = {"default": _database("DATABASE_URL")}
 DATABASES["owner"] = _database("DATABASE_OWNER_URL" if "DATABASE_OWNER_URL" in os.environ else "DATABASE_URL")
-# Threads of one process share these connections; a string option of a URL would not reach psycopg as a bool.
-DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
-    "min_size": 1,
-    "max_size": env.int("DATABASE_POOL_SIZE", default=12),
-    "timeout": 10,
-}
+DATABASES["default"].setdefault("OPTIONS", {}).update(
+    # Threads of one process share these connections; a string option of a URL would not reach psycopg as a bool.
+    pool={"min_size": 1, "max_size": env.int("DATABASE_POOL_SIZE", default=12), "timeout": 10},
+    # Facts are read after their locks: a snapshot from the beginning of the transaction would be of before the wait.
+    isolation_level=IsolationLevel.READ_COMMITTED,
+)
+# A PostgreSQL that was restarted costs nobody an answer.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # -- cache and tasks ------------------------------------------------------------------------------
 REDIS_URL = env.str("REDIS_URL", default="")
-CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2},
+    }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 }
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# A broker that is away must not hold a request: the outbox row is written, the sweep finds it.
+# A broker that is away or hangs must not hold a request: the outbox row is written, the sweep finds it.
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"socket_connect_timeout": 1, "socket_timeout": 5, "visibility_timeout": 3600}
+    {"socket_connect_timeout": 1, "socket_timeout": 2, "max_retries": 0, "visibility_timeout": 3600}
     if REDIS_URL
     else {"polling_interval": 0.02}
 )
@@ -187,6 +194,8 @@ SESSION_SERIALIZER = "users.sessions.EncryptedSerializer"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+# What happened names people's data and recipients: it waits for the next page in the sealed session, not in a cookie.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # How many proxies of ours stand in front: rate limits and the list of log-ins want the visitor's address, not theirs.
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
@@ -271,9 +280,11 @@ SITE_NAME = {"en": "Lantern Market", "zh-hans": "灯笼集市"}
 
 # -- mail -------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Lantern Market <privacy@lantern.example>")
+# A mail server that hangs must not hold a worker.
+EMAIL_TIMEOUT = 20
 if "EMAIL_URL" in os.environ:
     vars().update(env.email_url("EMAIL_URL"))
-else:
+elif not PRODUCTION:
     EMAIL_BACKEND = "privacy_app.outbox.mail.ConsoleAndFileBackend"
     EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 
@@ -337,7 +348,10 @@ LOGGING = {
             "foreign_pre_chain": LOG_PROCESSORS,
         }
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
+    "filters": {"task_errors": {"()": TaskErrors}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "structured", "filters": ["task_errors"]},
+    },
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }
 structlog.configure(

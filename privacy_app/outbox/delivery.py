@@ -1,4 +1,4 @@
-"""Delivering what is due, one message a transaction."""
+"""Delivering what is due, one message at a time."""
 
 from datetime import datetime, timedelta
 
@@ -10,41 +10,73 @@ from privacy_app.outbox.models import Message
 
 log = structlog.get_logger(__name__)
 
-MAX_ATTEMPTS = 12
+MAX_ATTEMPTS = 20
+"""Over about two days: a mail server that is away for a night leaves no dead letters."""
+
+CUT_OFF = "CutOff"
+"""Stands as the last error while a message is attempted, and afterwards if that attempt never came to an end."""
+
 _FIRST_WAIT = timedelta(seconds=5)
 _LONGEST_WAIT = timedelta(hours=6)
 
 
 def deliver_next(*, now: datetime) -> bool:
-    """Deliver the message that is due first, in a transaction of its own; False where none is due.
+    """Attempt the message that is due first; False where none is due."""
+    message = _begin_attempt(now)
+    if message is None:
+        return False
+    if message.state == Message.State.PENDING:
+        _attempt(message, now)
+    return True
 
-    The row stays locked while its handler runs: a second worker skips it, and a killed one leaves it pending.
+
+@transaction.atomic
+def _begin_attempt(now: datetime) -> Message | None:
+    """Count an attempt at the message that is due first, before it is made.
+
+    One at which a worker dies is counted, too, and the message comes up again after its wait: it can neither keep
+    others waiting behind it nor kill workers for ever.
     """
-    with transaction.atomic():
-        message = (
-            Message.objects.select_for_update(skip_locked=True)
-            .filter(state=Message.State.PENDING, due_at__lte=now)
-            .order_by("due_at")
-            .first()
-        )
-        if message is None:
-            return False
+    message = (
+        Message.objects.select_for_update(skip_locked=True)
+        .filter(state=Message.State.PENDING, due_at__lte=now)
+        .order_by("due_at")
+        .first()
+    )
+    if message is None:
+        return None
+    if message.attempts >= MAX_ATTEMPTS:
+        message.state, message.settled_at = Message.State.DEAD, now
+    else:
+        message.due_at = now + min(_FIRST_WAIT * 2**message.attempts, _LONGEST_WAIT)
         message.attempts += 1
-        try:
-            with transaction.atomic():
-                handler_of(message.kind)(message)
-        except Exception as error:  # whatever a handler meets, the message must not be lost
-            # The class alone: an exception's text may quote an address.
-            message.last_error = type(error).__name__
-            log.warning("outbox.failed", message=str(message.id), kind=message.kind, error=message.last_error)
-            if message.attempts >= MAX_ATTEMPTS:
-                message.state, message.settled_at = Message.State.DEAD, now
-            else:
-                message.due_at = now + min(_FIRST_WAIT * 2 ** (message.attempts - 1), _LONGEST_WAIT)
-        else:
-            message.state, message.settled_at, message.last_error = Message.State.DELIVERED, now, ""
-        message.save()
-        return True
+        message.last_error = CUT_OFF
+    message.save()
+    return message
+
+
+@transaction.atomic
+def _attempt(begun: Message, now: datetime) -> None:
+    """The row stays locked while its handler runs: however long that takes, nobody else attempts it meanwhile."""
+    message = (
+        Message.objects.select_for_update(skip_locked=True)
+        .filter(pk=begun.pk, state=Message.State.PENDING, attempts=begun.attempts)
+        .first()
+    )
+    if message is None:
+        return
+    try:
+        with transaction.atomic():
+            handler_of(message.kind)(message)
+    except Exception as error:  # whatever a handler meets, the message must not be lost
+        # The class alone: an exception's text may quote an address.
+        message.last_error = type(error).__name__
+        log.warning("outbox.failed", message=str(message.id), kind=message.kind, error=message.last_error)
+        if message.attempts >= MAX_ATTEMPTS:
+            message.state, message.settled_at = Message.State.DEAD, now
+    else:
+        message.state, message.settled_at, message.last_error = Message.State.DELIVERED, now, ""
+    message.save()
 
 
 def prune(*, before: datetime) -> int:

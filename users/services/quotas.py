@@ -27,12 +27,16 @@ class QuotaSpent(Refused):
 
 
 def take_address_lookups(partner: Partner, count: int, *, at: datetime) -> None:
-    """Count these look-ups against the partner's day. Raises QuotaSpent; an unreachable cache raises its own error."""
+    """Count these look-ups against the partner's day, all or none.
+
+    Raises QuotaSpent; an unreachable cache raises its own error.
+    """
     if not count:
         return
     key = f"address-lookups:{partner.pk}:{at:%Y-%m-%d}"
     cache.add(key, 0, timeout=2 * _DAY)
     if cache.incr(key, count) > settings.ADDRESS_LOOKUPS_PER_DAY:
+        cache.decr(key, count)
         midnight = datetime.combine(at.date() + timedelta(days=1), time.min, tzinfo=at.tzinfo)
         raise QuotaSpent(math.ceil((midnight - at).total_seconds()))
 
