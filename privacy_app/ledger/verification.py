@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from django.db.models import Case, DateTimeField, F, TextField, When
 from django.db.models.functions import Cast
 
-from privacy_app.ledger.canonical import leaf_hash
+from privacy_app.ledger.canonical import check, leaf_hash
 from privacy_app.ledger.models import Entry
 
 NOT_YET_DETECTED = (
@@ -44,6 +44,7 @@ def _leaf(*, salt: bytes, kind: str, pseudonym: str | None, actor: str, at: date
         return None
     try:
         body = json.loads(text)
+        check(body)
         return leaf_hash(salt=salt, kind=kind, pseudonym=pseudonym, actor=actor, at=at, body=body)
     except (ValueError, RecursionError):
         return None
