@@ -1,5 +1,6 @@
 """What a log may say of an error: never its text, which can quote what somebody entered or what a row holds."""
 
+import logging
 import sys
 import traceback
 from typing import Any
@@ -24,3 +25,13 @@ def _error(exc_info: Any) -> BaseException | None:
     if isinstance(exc_info, tuple):
         return _error(exc_info[1])
     return sys.exc_info()[1] if exc_info else None
+
+
+class TaskErrors(logging.Filter):
+    """Celery writes the text of what a task raised into its message: here its class stands there instead."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if isinstance(record.args, dict) and "exc" in record.args:
+            raised = record.exc_info[0] if record.exc_info else None
+            record.args = {**record.args, "exc": raised.__name__ if raised else "an error"}
+        return True

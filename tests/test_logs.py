@@ -6,7 +6,11 @@ from typing import Any, cast
 
 import pytest
 import structlog
+from celery import Celery
+from celery.app.trace import build_tracer
 from django.conf import settings
+
+from privacy_app.logs import TaskErrors
 
 SECRET = "ada@lantern.example"
 
@@ -25,6 +29,7 @@ def written(caplog: pytest.LogCaptureFixture) -> Iterator[list[str]]:
             lines.append(formatter.format(record))
 
     handler = Lines()
+    handler.addFilter(TaskErrors())
     logging.getLogger().addHandler(handler)
     yield lines
     logging.getLogger().removeHandler(handler)
@@ -57,3 +62,19 @@ def test_an_error_handed_over_as_such_is_treated_alike(written: list[str]) -> No
     structlog.get_logger("ours").error("all.is.well", exc_info=True)
     assert "ValueError" in written[0] and SECRET not in written[0]
     assert "error" in written[1] and "passed" not in written[1]
+
+
+@pytest.mark.clause("SEC-a")
+def test_what_a_task_raises_is_not_quoted(written: list[str]) -> None:
+    app = Celery("logs", set_as_current=False)
+    task = app.task(name="fails")(_fail)
+    app.tasks.register(task)
+    build_tracer(task.name, task, app=app)("an-id", [], {}, {})
+    assert any("fails" in line and "ValueError" in line and "_fail" in line for line in written)
+    assert not any(SECRET in line for line in written)
+
+
+def test_the_handler_of_this_installation_leaves_out_what_tasks_raise() -> None:
+    logging_settings = cast("dict[str, Any]", settings.LOGGING)
+    assert logging_settings["filters"]["task_errors"]["()"] is TaskErrors
+    assert logging_settings["handlers"]["console"]["filters"] == ["task_errors"]
