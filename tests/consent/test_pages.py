@@ -508,6 +508,13 @@ def test_no_cache_keeps_these_pages(browser: Client, news: Purpose) -> None:
     assert "no-store" in browser.get(LIST)["Cache-Control"]
 
 
+@pytest.mark.clause("COO-a")
+def test_what_happened_waits_for_the_next_page_in_no_cookie(browser: Client, news: Purpose) -> None:
+    press(browser, browser.get(LIST), "base")
+    assert set(browser.cookies) <= {"sessionid", "csrftoken"}
+    assert "Northwind may now read this" in text_of(browser.get(LIST))
+
+
 def test_a_press_from_another_site_is_refused(ada: User, news: Purpose) -> None:
     browser = Client(SERVER_NAME="localhost", enforce_csrf_checks=True)
     browser.force_login(ada)
