@@ -25,6 +25,7 @@ def handover(world: World, first: Inhabitant) -> dict[str, Any]:
         subjects = [str(name) for _, name in sorted(known, key=lambda row: order[row[0]])[:_SUBJECTS]]
         partners.append(
             {
+                "id": str(client.partner_id),
                 "name": client.partner.legal_name,
                 "client_id": client.client_id,
                 "client_secret": world.secrets[key],
