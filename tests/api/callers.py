@@ -189,7 +189,7 @@ class World:
         subject: str = answer.json()["id"]
         return subject
 
-    def consent(self, subject: str, state: str = "ConsentGiven", **more: Any) -> Any:
+    def consent(self, subject: str, state: str = "ConsentGiven", /, **more: Any) -> Any:
         """Have the website record what a person said about Northwind's updates; the answer."""
         return self.website.post(
             "consents", {**self.consent_of(subject), "state": state, **more}, key=more.pop("key", self.new_key())
