@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import Model
 from psycopg import sql
 
 
@@ -16,3 +17,12 @@ def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -
     with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def insert(rows: Sequence[Model]) -> None:
+    """Write new rows of one model, as `bulk_create` does but for what a field may do to its value on the way."""
+    if not rows:
+        return
+    meta = rows[0]._meta
+    names, columns = zip(*(field.get_attname_column() for field in meta.concrete_fields), strict=True)
+    copy_in(meta.db_table, columns, ([getattr(row, name) for name in names] for row in rows))

@@ -16,6 +16,7 @@ from disclosure.gate import Decision, Ground, Outcome, decide
 from disclosure.models import DisclosureRequest, Release, Status
 from disclosure.records import decision_to_json, tells_of_person
 from privacy_app import locks
+from privacy_app.copying import insert
 from privacy_app.ledger.services import Draft, append_all
 from users.models import ApiClient
 from users.services.actors import as_client, pseudonyms_of
@@ -82,11 +83,11 @@ def request_disclosures(client: ApiClient, queries: Sequence[Query], *, clock: C
         Draft("disclosure.decided", pseudonyms.get(case.person) if case.person else None, actor, body, at)
         for case, body in zip(cases, bodies, strict=True)
     )
-    requests = DisclosureRequest.objects.bulk_create(
+    requests = [
         DisclosureRequest(
             id=uuid.uuid4(),
-            client=client,
-            partner=partner,
+            client_id=client.pk,
+            partner_id=partner.pk,
             person_id=case.person,
             purpose_id=cast(UUID, case.purpose),
             engagement_id=sheet.engagement,
@@ -100,7 +101,8 @@ def request_disclosures(client: ApiClient, queries: Sequence[Query], *, clock: C
             entry_id=entry,
         )
         for case, sheet, decision, entry in zip(cases, sheets, decisions, entries, strict=True)
-    )
+    ]
+    insert(requests)
     subjects = _subjects(client, requests, bodies, at=at)
     return [Answer(request, body, subject) for request, body, subject in zip(requests, bodies, subjects, strict=True)]
 
@@ -149,17 +151,20 @@ def read_disclosures(client: ApiClient, ids: Sequence[UUID], *, clock: Clock) ->
         )
         for request, decision, body in zip(requests, decisions, bodies, strict=True)
     )
-    Release.objects.bulk_create(
-        Release(
-            request=request,
-            person_id=cast(UUID, request.person_id),
-            partner=partner,
-            fields=list(decision.permitted),
-            at=at,
-            entry_id=entry,
-        )
-        for request, decision, entry in zip(requests, decisions, entries, strict=True)
-        if decision.permitted
+    insert(
+        [
+            Release(
+                id=uuid.uuid4(),
+                request_id=request.pk,
+                person_id=cast(UUID, request.person_id),
+                partner_id=partner.pk,
+                fields=list(decision.permitted),
+                at=at,
+                entry_id=entry,
+            )
+            for request, decision, entry in zip(requests, decisions, entries, strict=True)
+            if decision.permitted
+        ]
     )
     values = _values(requests, decisions, at=at)
     subjects = _subjects(client, requests, bodies, at=at)
