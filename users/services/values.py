@@ -17,7 +17,11 @@ MAX_LENGTH = 2000
 def normalised_email(value: str) -> str:
     """An address in the form under which it is compared. Raises ValidationError."""
     address = value.strip().lower()
-    validate_email(address)
+    try:
+        validate_email(address)
+    except ValidationError:
+        # Django's own error carries the value along.
+        raise ValidationError(validate_email.message, code="email") from None
     return address
 
 
@@ -44,8 +48,8 @@ def normalised(element: DataElement, value: str) -> str:
         raise ValidationError(_("Write a value."), code="empty")
     if len(value) > MAX_LENGTH:
         raise ValidationError(_("This is too long."), code="too_long")
-    if "\x00" in value:
-        raise ValidationError(_("This holds a character that cannot be stored."), code="nul")
+    if "\x00" in value or not _is_whole(value):
+        raise ValidationError(_("This holds a character that cannot be stored."), code="unstorable")
     match element.format:
         case ValueFormat.EMAIL:
             return normalised_email(value)
@@ -61,3 +65,12 @@ def normalised(element: DataElement, value: str) -> str:
         case ValueFormat.COUNTRY if not re.fullmatch("[A-Z]{2}", value):
             raise ValidationError(_("Write the country as two capital letters, for example CN."), code="country")
     return value
+
+
+def _is_whole(value: str) -> bool:
+    """Whether no character is half of a surrogate pair."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
