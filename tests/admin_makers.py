@@ -107,7 +107,7 @@ class Affair:
 
 def _element(number: int) -> DataElement:
     return register_element(
-        key=f"preference.taste_{'abcdefghij'[number]}",
+        key=f"preference.taste_{chr(ord('a') + number)}",
         title_en="Taste",
         title_zh_hans="口味",
         dpv_term="dpv-pd:Preference",
@@ -222,19 +222,23 @@ class Desk:
         self.browser = Client(SERVER_NAME="localhost")
         self.browser.force_login(self.user, backend="allauth.account.auth_backends.AuthenticationBackend")
 
-    def get(self, path: str = "", **query: str) -> Any:
+    def get(self, path: str = "", /, **query: str) -> Any:
         return self.browser.get(f"/en/admin/{path}", query)
 
     def post(self, path: str, typed: Mapping[str, Any]) -> Any:
         return self.browser.post(f"/en/admin/{path}", typed)
 
-    def fill(self, path: str, **typed: Any) -> Any:
-        """Load the page, type this into its form, and send it with all that stood there. None empties a field."""
+    def fill(self, path: str, /, **typed: Any) -> Any:
+        """Load the page, type this into its form, and send it with all that stood there.
+
+        None unticks a box, or all boxes of a field.
+        """
         page = self.get(path)
         assert page.status_code == 200, (path, page.status_code)
-        return self.post(path, {**fields_of(page), **{name: value or "" for name, value in typed.items()}})
+        sent = {**fields_of(page), **typed}
+        return self.post(path, {name: value for name, value in sent.items() if value is not None})
 
-    def writes(self, kind: str, path: str, **typed: Any) -> Entry:
+    def writes(self, kind: str, path: str, /, **typed: Any) -> Entry:
         """Fill in the form: it is taken, and writes exactly one entry, of this kind, in the name of its user."""
         before = Entry.objects.latest("seq").seq
         answer = self.fill(path, **typed)
@@ -244,7 +248,7 @@ class Desk:
         assert entry.actor == f"staff:{self.user.ledger_pseudonyms.get().pseudonym}"
         return entry
 
-    def is_told(self, words: str, path: str, **typed: Any) -> Any:
+    def is_told(self, words: str, path: str, /, **typed: Any) -> Any:
         """Fill in the form: it comes back with these words and what was typed, and nothing was written."""
         before = Entry.objects.latest("seq").seq
         answer = self.fill(path, **typed)
@@ -252,7 +256,9 @@ class Desk:
         assert words in text_of(answer)
         kept = fields_of(answer)
         for name, value in typed.items():
-            assert kept.get(name, [""]) == ([str(value or "")] if not isinstance(value, list) else value)
+            assert sorted(kept.get(name, [])) == (
+                sorted(value) if isinstance(value, list) else [value] * (value is not None)
+            )
         assert not Entry.objects.filter(seq__gt=before).exists()
         return answer
 

@@ -138,10 +138,10 @@ def test_what_going_abroad_means_is_said_in_both_languages_where_something_goes_
 @pytest.mark.parametrize(
     ("field", "typed", "words"),
     [
-        ("fields", [], "This field is required."),
+        ("fields", None, "This field is required."),
         ("fields", ["no.such"], "Select a valid choice."),
-        ("actions", [], "This field is required."),
-        ("countries", [], "This field is required."),
+        ("actions", None, "This field is required."),
+        ("countries", None, "This field is required."),
         ("countries", ["XX"], "Select a valid choice."),
         ("valid_days", "0", "greater than or equal to 1"),
         ("text_en_summary", "", "This field is required."),

@@ -16,6 +16,7 @@ from django.utils.text import capfirst
 
 from privacy_app import locks
 from privacy_app.ledger.actors import Actor
+from users.admin.naming import PersonField
 from users.models import User
 from users.services.actors import as_staff
 from users.services.errors import Refused
@@ -93,6 +94,11 @@ class ByService(admin.ModelAdmin[M], Generic[M]):
         if field := self.form_fields.get(db_field.name):
             return field(label=capfirst(db_field.verbose_name), required=not db_field.blank)
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        if db_field.remote_field.model is User:
+            kwargs["form_class"] = PersonField
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_form(self, request: HttpRequest, obj: M | None = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)

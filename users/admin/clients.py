@@ -52,6 +52,11 @@ class ApiClientAdmin(WithDeeds[ApiClient]):
     deeds = (ROTATE, CLOSE)
     refusals = {ClientClosed: Refusal(gettext_lazy("This client is closed. Give the partner another one."))}
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Nobody guesses at a secret's hash in a URL."""
+        assert request is not None
+        return not lookup.startswith("client_secret") and super().lookup_allowed(lookup, value, request)
+
     def get_fields(self, request: HttpRequest, obj: ApiClient | None = None) -> Any:
         return ("partner", "name", "scopes", "client_id", "created") if obj else self.fields
 

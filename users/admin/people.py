@@ -1,8 +1,7 @@
 from typing import Any
-from uuid import UUID
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html, format_html_join
@@ -11,26 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
+from users.admin.naming import person_named
 from users.models import User
-from users.queries import find_people
 from users.roles import Role
-from users.services.values import normalised_email
 from users.wording import listed
-
-
-def person_named(text: str) -> User | None:
-    """The person of this id, or the owner of exactly this e-mail address."""
-    text = text.strip()
-    try:
-        return User.objects.filter(pk=UUID(text)).first()
-    except ValueError:
-        pass
-    try:
-        address = normalised_email(text)
-    except ValidationError:
-        return None
-    owner = find_people([("email", address)]).get(("email", address))
-    return User.objects.filter(pk=owner).first() if owner else User.objects.filter(email__iexact=address).first()
 
 
 @admin.register(User)
@@ -48,6 +31,10 @@ class PersonAdmin(admin.ModelAdmin[User]):
     def get_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         may_read = request.user.has_perm("ledger.view_entry")
         return [field for field in self.fields or () if field != "entries" or may_read]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """Nobody is looked up, or guessed, by an address or a password's hash in a URL."""
+        return lookup.partition("__")[0] in ("id", "is_active", "erased_at", "created_at")
 
     @admin.display(description=gettext_lazy("roles"))
     def roles_held(self, person: User) -> str:

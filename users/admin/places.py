@@ -1,19 +1,26 @@
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from users.admin.by_service import ByService, Refusal, acting
+from users.admin.by_service import ByService, Refusal, ServiceForm, acting
 from users.admin.fields import CountryField
 from users.models import StorageLocation
 from users.services.places import NoDefault, add_location, change_location
+
+
+class StorageLocationForm(ServiceForm[StorageLocation]):
+    def _get_validation_exclusions(self) -> set[str]:
+        """That no other place is the default is not for the form to check: the service takes that from it."""
+        return {*cast(Any, super())._get_validation_exclusions(), "is_default"}
 
 
 @admin.register(StorageLocation)
 class StorageLocationAdmin(ByService[StorageLocation]):
     """Where data is stored."""
 
+    form = StorageLocationForm
     list_display = ("name", "affiliate", "country", "is_default")
     fields = ("name", "affiliate", "country", "is_default")
     ordering = ("name",)
