@@ -2,6 +2,7 @@ from typing import Any
 
 from allauth.account.forms import SignupForm
 from django import forms
+from django.contrib.auth.hashers import make_password
 from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -51,6 +52,9 @@ class SignUpForm(SignupForm, AcceptForm):
                 person.locale = current()
                 person.save(update_fields=["locale"])
                 sign_up(person, agreement, language=current(), at=now)
+            else:
+                # The address is known, which the time that the answer takes must not tell.
+                make_password(self.cleaned_data["password1"])
         return person, response
 
 

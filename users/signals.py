@@ -1,9 +1,12 @@
-"""What happens beside allauth's own steps: a log-in is remembered with its device, a new password ends the others."""
+"""What happens beside allauth's own steps: a log-in is remembered with its device, a new password ends the others,
+and what the person does with their addresses is done with what is held.
+"""
 
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.signals import password_changed, password_reset, password_set
+from allauth.account.models import EmailAddress
+from allauth.account.signals import email_changed, email_removed, password_changed, password_reset, password_set
 from django.contrib.auth.signals import user_logged_in
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -13,7 +16,9 @@ from django.utils import timezone
 
 from users.models import User
 from users.services.actors import as_person
+from users.services.people import give_up_email, use_as_main
 from users.services.sessions import end_other_logins
+from users.services.values import normalised_email
 
 
 @receiver(user_logged_in)
@@ -47,3 +52,14 @@ def _address(request: HttpRequest) -> str:
 def end_what_the_old_password_opened(sender: Any, request: HttpRequest, user: User, **kwargs: Any) -> None:
     """Django lets such sessions in no more; here they also leave the list of log-ins."""
     end_other_logins(user, current_key=request.session.session_key, by=as_person(user), at=timezone.now())
+
+
+@receiver(email_changed)
+def hold_the_main_address(sender: Any, user: User, to_email_address: EmailAddress, **kwargs: Any) -> None:
+    if to_email_address.verified:
+        use_as_main(user, normalised_email(to_email_address.email), by=as_person(user), at=timezone.now())
+
+
+@receiver(email_removed)
+def forget_a_removed_address(sender: Any, user: User, email_address: EmailAddress, **kwargs: Any) -> None:
+    give_up_email(user, normalised_email(email_address.email), by=as_person(user), at=timezone.now())

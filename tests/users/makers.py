@@ -28,7 +28,7 @@ EARLIER = timedelta(days=1)
 @cache
 def _password_hash() -> str:
     """Hashed once: to hash slowly is what Argon2 is for."""
-    return make_password(PASSWORD)
+    return make_password(PASSWORD, hasher="argon2")
 
 
 def someone(email: str = ADA, *, at: datetime | None = None) -> User:

@@ -16,3 +16,9 @@ def index_contact(person: User, *, kind: str, address: str, at: datetime) -> Non
         hmac=blind_index(address, key=key, kind=kind),
         defaults={"key_id": key.id, "verified_at": at},
     )
+
+
+def unindex_contact(person: User, *, kind: str, address: str) -> bool:
+    """Let the person be found by this normalised address no more; False where they were not."""
+    hmacs = [blind_index(address, key=key, kind=kind) for key in index_keys().keys.values()]
+    return ContactIndex.objects.filter(person=person, kind=kind, hmac__in=hmacs).delete()[0] > 0

@@ -11,9 +11,10 @@ from privacy_app import locks
 from privacy_app.ledger.actors import Actor
 from privacy_app.ledger.services import append
 from users.models import ContactIndex, LedgerPseudonym, PairwiseId, Partner, Source, User
+from users.models.elements import LOGIN_ADDRESS
 from users.queries import find_people
-from users.services.actors import NOBODY
-from users.services.contacts import index_contact
+from users.services.actors import NOBODY, pseudonym_of
+from users.services.contacts import index_contact, unindex_contact
 from users.services.data_keys import create_data_key
 from users.services.errors import AddressMissing, AmbiguousContact
 from users.services.items import NewValue, store
@@ -38,10 +39,37 @@ def register(person: User, *, origin: str, at: datetime, by: Actor | None = None
 
 
 @locks.in_transaction
-def confirm_email(person: User, address: str, *, by: Actor, at: datetime) -> None:
-    """The person showed that this normalised address is theirs: it can find them, and is held as their own."""
-    index_contact(person, kind=ContactIndex.Kind.EMAIL, address=address, at=at)
-    store(person, [NewValue("contact.email", address, at)], source=Source.PERSON, by=by, at=at)
+def confirm_email(person: User, address: str, *, by: Actor, at: datetime, is_main: bool = True) -> None:
+    """The person showed that this normalised address is theirs: it can find them and, as the main one, is held as theirs.
+
+    Whoever else typed it into a form without showing that much loses it. Raises AmbiguousContact where the platform
+    vouches for it as somebody else's.
+    """
+    claimants = set(User.objects.filter(email__iexact=address).exclude(pk=person.pk).values_list("pk", flat=True))
+    locks.exclude(people={person.pk, *claimants})
+    try:
+        index_contact(person, kind=ContactIndex.Kind.EMAIL, address=address, at=at)
+    except IntegrityError as error:
+        raise AmbiguousContact from error
+    EmailAddress.objects.filter(email__iexact=address, verified=False).exclude(user=person).delete()
+    User.objects.filter(pk__in=claimants).update(email=None)
+    append(kind="address.confirmed", pseudonym=pseudonym_of(person), actor=by, body={"kind": "email"}, at=at)
+    if is_main:
+        use_as_main(person, address, by=by, at=at)
+
+
+@locks.in_transaction
+def use_as_main(person: User, address: str, *, by: Actor, at: datetime) -> None:
+    """From now on this normalised address of the person's is the one that is held as theirs."""
+    store(person, [NewValue(LOGIN_ADDRESS, address, at)], source=Source.PERSON, by=by, at=at)
+
+
+@locks.in_transaction
+def give_up_email(person: User, address: str, *, by: Actor, at: datetime) -> None:
+    """The person removed this normalised address: it finds them no more."""
+    locks.exclude(people=[person.pk])
+    if unindex_contact(person, kind=ContactIndex.Kind.EMAIL, address=address):
+        append(kind="address.removed", pseudonym=pseudonym_of(person), actor=by, body={"kind": "email"}, at=at)
 
 
 @locks.in_transaction
