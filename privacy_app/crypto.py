@@ -35,6 +35,11 @@ class Key:
     id: str
     secret: bytes = field(repr=False)
 
+    @cached_property
+    def cipher(self) -> AESGCM:
+        """The key made ready, since keys of a ring open much."""
+        return cipher(self.secret)
+
 
 class KeyRing:
     """Keys by id, newest first. New data uses the newest; old data opens with the key it names.
@@ -71,8 +76,17 @@ class KeyRing:
 
 
 def associated_data(*parts: str) -> bytes:
-    """Join the parts unambiguously: each is preceded by its length."""
-    return b"".join(len(raw).to_bytes(4, "big") + raw for raw in (part.encode() for part in parts))
+    """Join the parts unambiguously: each is preceded by its length. What is joined may be joined on."""
+    joined = b""
+    for part in parts:
+        raw = part.encode()
+        joined += len(raw).to_bytes(4, "big") + raw
+    return joined
+
+
+def cipher(key: bytes) -> AESGCM:
+    """A 32-byte key made ready, for where much is opened under it."""
+    return AESGCM(key)
 
 
 def seal(plaintext: bytes, *, key: bytes, context: bytes) -> bytes:
@@ -81,12 +95,13 @@ def seal(plaintext: bytes, *, key: bytes, context: bytes) -> bytes:
     return _VERSION + nonce + AESGCM(key).encrypt(nonce, plaintext, context)
 
 
-def unseal(sealed: bytes, *, key: bytes, context: bytes) -> bytes:
-    """Decrypt what `seal` made. Raises Unreadable."""
+def unseal(sealed: bytes, *, key: bytes | AESGCM, context: bytes) -> bytes:
+    """Decrypt what `seal` made, under the key or what `cipher` made of it. Raises Unreadable."""
     if sealed[:1] != _VERSION:
         raise Unreadable("unknown format version")
     try:
-        return AESGCM(key).decrypt(sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :], context)
+        opened = cipher(key) if isinstance(key, bytes) else key
+        return opened.decrypt(sealed[1 : 1 + _NONCE_BYTES], sealed[1 + _NONCE_BYTES :], context)
     except (InvalidTag, ValueError):
         raise Unreadable("does not open") from None
 
@@ -104,7 +119,7 @@ def wrap(data_key: bytes, *, ring: KeyRing, owner: str) -> tuple[str, bytes]:
 
 def unwrap(wrapped: bytes, *, ring: KeyRing, key_id: str, owner: str) -> bytes:
     """Open a wrapped data key. Raises Unreadable."""
-    return unseal(wrapped, key=ring[key_id].secret, context=associated_data("data-key", owner, key_id))
+    return unseal(wrapped, key=ring[key_id].cipher, context=associated_data("data-key", owner, key_id))
 
 
 def blind_index(value: str, *, key: Key, kind: str) -> bytes:

@@ -63,14 +63,10 @@ def _read(disclosure: Disclosure) -> dict[str, Any]:
         "id": disclosure.request.pk,
         "subject": {"id": disclosure.subject} if disclosure.subject else None,
         "fields": {
-            field: {
-                "value": reading.value,
-                "source": reading.item.source,
-                "obtained_at": instant(reading.item.obtained_at),
-            }
-            if reading
+            field: {"value": value.value, "source": value.source, "obtained_at": instant(value.obtained_at)}
+            if value
             else None
-            for field, reading in disclosure.fields.items()
+            for field, value in disclosure.fields.items()
         },
         "decision": for_partner(disclosure.decision),
     }
@@ -146,7 +142,7 @@ class DisclosuresView(Endpoint):
             take_address_lookups(client.partner, int(query.subject_kind != "id"), at=timezone.now())
             return _make(client, [query])
 
-        (id_,), _ = idempotently(request, perform)
+        (id_,) = idempotently(request, perform)
         row = requests_of_partner(client.partner).get(pk=id_)
         return Response(_on_record(client, [row])[id_], status=201)
 
@@ -177,7 +173,7 @@ class DisclosuresBatchView(Endpoint):
             made = iter(_make(client, queries) if queries else [])
             return [next(made) if isinstance(result, Query) else result for result in results]
 
-        results, _ = idempotently(request, perform)
+        results = idempotently(request, perform)
         ids = [result for result in results if isinstance(result, str)]
         shown = _on_record(client, list(requests_of_partner(client.partner).filter(pk__in=ids)))
         return Response({"disclosures": [shown[result] if isinstance(result, str) else result for result in results]})

@@ -20,7 +20,7 @@ from privacy_app.copying import insert
 from privacy_app.ledger.services import Draft, append_all
 from users.models import ApiClient
 from users.services.actors import as_client, pseudonyms_of
-from users.services.items import Reading, chosen_items, read
+from users.services.chosen import ChosenValue, chosen_values
 from users.services.people import pairwise_ids_of
 
 Clock = Callable[[], datetime]
@@ -37,12 +37,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Disclosure:
-    """What one read through a handle gave: by permitted field the reading, or None where nothing is held or it does not open."""
+    """What one read through a handle gave: by permitted field the value, or None where nothing is held or it does not open."""
 
     request: DisclosureRequest
     decision: dict[str, Any]
     subject: UUID | None
-    fields: Mapping[str, Reading | None]
+    fields: Mapping[str, ChosenValue | None]
 
     @property
     def is_permitted(self) -> bool:
@@ -170,7 +170,10 @@ def read_disclosures(client: ApiClient, ids: Sequence[UUID], *, clock: Clock) ->
     subjects = _subjects(client, requests, bodies, at=at)
     results = {
         request.pk: Disclosure(
-            request, body, subject, {field: values.get((request.person_id, field)) for field in decision.permitted}
+            request,
+            body,
+            subject,
+            {field: values.get((cast(UUID, request.person_id), field)) for field in decision.permitted},
         )
         for request, body, subject, decision in zip(requests, bodies, subjects, decisions, strict=True)
     }
@@ -195,16 +198,12 @@ def _case(request: DisclosureRequest) -> Case:
 
 def _values(
     requests: Iterable[DisclosureRequest], decisions: Iterable[Decision], *, at: datetime
-) -> dict[tuple[UUID | None, str], Reading]:
+) -> dict[tuple[UUID, str], ChosenValue]:
     """The readable chosen values of the fields that were permitted, by person and field."""
     wanted = [
         (request.person_id, decision.permitted)
         for request, decision in zip(requests, decisions, strict=True)
         if decision.permitted and request.person_id
     ]
-    items = chosen_items({person for person, _ in wanted}, {field for _, fields in wanted for field in fields}, at=at)
-    return {
-        (reading.item.person_id, reading.item.element_id): reading
-        for reading in read(items, at=at)
-        if reading.is_readable
-    }
+    people, fields = {person for person, _ in wanted}, {field for _, fields in wanted for field in fields}
+    return chosen_values(people, fields, at=at)

@@ -17,6 +17,7 @@ from tests.users.makers import BEN, a_partner, held, someone
 from users.models import DataElement, PersonalDataItem, PersonKey, Source, User
 from users.services import items
 from users.services.actors import as_person, pseudonym_of
+from users.services.chosen import chosen_values
 from users.services.data_keys import create_data_key
 from users.services.erasure import erase
 from users.services.errors import ItemGone, ItemUnreadable, NotTheirsToWrite, PersonErased
@@ -35,9 +36,9 @@ def _values(person: User, field: str) -> dict[str, str | None]:
     return {reading.item.source: reading.value for reading in readings}
 
 
-def _chosen(person: User, field: str) -> list[str | None]:
-    readings = items.read(items.chosen_items([person.pk], [field], at=timezone.now()), at=timezone.now())
-    return [reading.value for reading in readings]
+def _chosen(person: User, field: str) -> list[str]:
+    """What of an element a disclosure would take."""
+    return [value.value for value in chosen_values([person.pk], [field], at=timezone.now()).values()]
 
 
 @pytest.mark.clause("SEC-a")
@@ -103,13 +104,14 @@ def _claim_another_format(item: PersonalDataItem) -> None:
         _claim_another_format,
     ],
 )
+@pytest.mark.parametrize(("reading", "nothing"), [(_values, {"person": None}), (_chosen, [])])
 def test_what_does_not_open_is_unreadable_and_reported_once(
-    ada: User, spoil: Callable[[PersonalDataItem], None]
+    ada: User, spoil: Callable[[PersonalDataItem], None], reading: Callable[[User, str], object], nothing: object
 ) -> None:
     item = held(ada, "identity.name", "Ada Lin")
     spoil(item)
     for _ in range(2):
-        assert _values(ada, "identity.name") == {"person": None}
+        assert reading(ada, "identity.name") == nothing
     entry = Entry.objects.get(kind="item.unreadable", body={"field": "identity.name"})
     assert (entry.pseudonym, entry.actor) == (pseudonym_of(ada), "system")
     item.refresh_from_db()

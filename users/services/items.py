@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import structlog
-from django.db.models import Q
 
 from privacy_app import locks
 from privacy_app.crypto import Unreadable, associated_data, seal, unseal
@@ -48,8 +47,11 @@ class Reading:
         return self.value is not None
 
 
+CONTEXT = associated_data("personal-data-item")
+
+
 def _context(item: PersonalDataItem) -> bytes:
-    return associated_data("personal-data-item", str(item.id), str(item.person_id), item.element_id)
+    return CONTEXT + associated_data(str(item.id), str(item.person_id), item.element_id)
 
 
 @locks.in_transaction
@@ -154,10 +156,10 @@ def read(items: "QuerySet[PersonalDataItem]", *, at: datetime) -> list[Reading]:
     data_keys = open_data_keys({item.person_id for item in rows})
     readings = [Reading(item, _opened(item, data_keys.get(item.person_id))) for item in rows]
     newly_unreadable = [
-        reading.item for reading in readings if not reading.is_readable and reading.item.unreadable_since is None
+        reading.item.id for reading in readings if not reading.is_readable and reading.item.unreadable_since is None
     ]
     if newly_unreadable:
-        _report_unreadable(newly_unreadable, at=at)
+        report_unreadable(newly_unreadable, at=at)
     return readings
 
 
@@ -171,24 +173,16 @@ def _opened(item: PersonalDataItem, data_key: bytes | None) -> str | None:
 
 
 @locks.in_transaction
-def _report_unreadable(items: list[PersonalDataItem], *, at: datetime) -> None:
+def report_unreadable(ids: list[UUID], *, at: datetime) -> None:
+    """Enter that these items do not open."""
+    items = list(PersonalDataItem.objects.filter(id__in=ids))
     pseudonyms = pseudonyms_of({item.person_id for item in items})
-    PersonalDataItem.objects.filter(id__in=[item.id for item in items]).update(unreadable_since=at)
+    PersonalDataItem.objects.filter(id__in=ids).update(unreadable_since=at)
     append_all(
         Draft("item.unreadable", pseudonyms.get(item.person_id), SYSTEM, {"field": item.element_id}, at)
         for item in items
     )
     log.error("item.unreadable", items=[str(item.id) for item in items])
-
-
-def chosen_items(person_ids: Iterable[UUID], fields: Iterable[str], *, at: datetime) -> "QuerySet[PersonalDataItem]":
-    """The chosen items of these people for these elements, without what has expired."""
-    return PersonalDataItem.objects.filter(
-        Q(expires_at__isnull=True) | Q(expires_at__gt=at),
-        person_id__in=list(person_ids),
-        element_id__in=list(fields),
-        is_chosen=True,
-    )
 
 
 @locks.in_transaction
