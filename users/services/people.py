@@ -1,6 +1,6 @@
 """Bringing people in: those who sign up, and those whom the website or a partner vouches for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -90,16 +90,33 @@ def bring_in(
     contacts = [(kind, address) for kind, address in (("email", email), ("phone", phone)) if address]
     if not contacts:
         raise AddressMissing
+    items = [*(NewValue(f"contact.{kind}", address, at) for kind, address in contacts), *items]
+    try:
+        person = _owner_of(contacts, locale=locale, by=by, at=at)
+    except IntegrityError:
+        # Somebody else brought them in at the same moment, or an address is another's: seen now if it is so.
+        try:
+            person = _owner_of(contacts, locale=locale, by=by, at=at)
+        except IntegrityError as error:
+            raise AmbiguousContact from error
+    store(person, items, source=Source.PLATFORM, by=by, at=at)
+    return person
+
+
+@locks.in_transaction
+def _owner_of(contacts: Sequence[tuple[str, str]], *, locale: str, by: Actor, at: datetime) -> User:
+    """The person with these addresses, found or made, by each of which they are found from now on.
+
+    Raises AmbiguousContact, and IntegrityError where an address has another owner.
+    """
     owners = set(find_people(contacts).values())
     if len(owners) > 1:
         raise AmbiguousContact
+    email = dict(contacts).get("email")
     if owners:
         person = User.objects.get(pk=owners.pop())
-    elif email and (unconfirmed := User.objects.filter(email__iexact=email).first()):
-        # Whoever typed this address into the sign-up form has not shown that it is theirs.
-        person = unconfirmed
-        person.set_unusable_password()
-        person.save(update_fields=["password"])
+    elif email and (known := _known_by_login_address(email)):
+        person = known
     else:
         person = User(email=email, locale=locale, created_at=at)
         person.set_unusable_password()
@@ -107,14 +124,27 @@ def bring_in(
         if email:
             EmailAddress.objects.create(user=person, email=email, primary=True, verified=False)
         register(person, origin="platform", by=by, at=at)
-    try:
-        for kind, address in contacts:
-            index_contact(person, kind=kind, address=address, at=at)
-    except IntegrityError as error:
-        raise AmbiguousContact from error
-    vouched = [NewValue(f"contact.{kind}", address, at) for kind, address in contacts]
-    store(person, [*vouched, *items], source=Source.PLATFORM, by=by, at=at)
+    for kind, address in contacts:
+        index_contact(person, kind=kind, address=address, at=at)
     return person
+
+
+def _known_by_login_address(email: str) -> User | None:
+    """The account with this log-in address, if its owner confirmed it or was brought in under it.
+
+    Whoever only typed it into the sign-up form has not shown that it is theirs, and loses it: neither their password
+    nor what they accepted is the owner's.
+    """
+    account = User.objects.filter(email__iexact=email).first()
+    if account is None or not account.has_usable_password():
+        return account
+    addresses = EmailAddress.objects.filter(user=account, email__iexact=email)
+    if addresses.filter(verified=True).exists():
+        return account
+    locks.exclude(people=[account.pk])
+    addresses.delete()
+    User.objects.filter(pk=account.pk).update(email=None)
+    return None
 
 
 def pairwise_ids_of(partner: Partner, person_ids: Iterable[UUID], *, at: datetime) -> dict[UUID, UUID]:
