@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import assume, find, given
+from hypothesis import assume, find, given, settings
 from hypothesis import strategies as st
 
 from consent.states import State
@@ -189,13 +189,19 @@ def deviating(ground: Ground, action: str, fields: list[str], countries: list[st
     return facts
 
 
+# Most deviations deny everything on their own; the subtle ones leave something to decide. Those of the many consents
+# and names would drown what there is one of.
+SUBTLE = [name for name in DEVIATIONS if " without " in name or " not " in name or "sensitive" in name]
+SINGLE = [name for name in DEVIATIONS if name.split("=")[0].isidentifier() or "engage" in name.split()[0]]
+
 any_facts = st.builds(
     deviating,
     ground=st.sampled_from([Ground.CONSENT, Ground.SERVICE_REQUEST] * 5 + list(Ground)),
-    action=st.sampled_from(["share", "sell", *ACTIONS_AND_OTHERS]),
+    action=st.sampled_from(["share"] * 5 + list(ACTIONS_AND_OTHERS)),
     fields=st.lists(st.sampled_from(FIELDS), unique=True),
-    countries=st.lists(st.sampled_from([*COUNTRIES, "US"]), unique=True, max_size=3),
-    names=st.lists(st.sampled_from(list(DEVIATIONS)), max_size=6),
+    countries=st.just([HOME]) | st.lists(st.sampled_from([*COUNTRIES, "US"]), unique=True, max_size=3),
+    names=st.lists(st.sampled_from(SUBTLE), max_size=4)
+    | st.lists(st.sampled_from(SINGLE) | st.sampled_from(list(DEVIATIONS)), max_size=3),
 )
 
 
@@ -282,6 +288,7 @@ def must_hold(facts: Facts, field: str) -> Mapping[str, bool]:
 @pytest.mark.clause("PRE-1")
 @pytest.mark.clause("DIS-a")
 @pytest.mark.clause("DIS-b")
+@settings(max_examples=1500)
 @given(any_facts)
 def test_a_field_is_permitted_exactly_where_all_holds_that_must(facts: Facts) -> None:
     decision = decide(facts, at=AT)
