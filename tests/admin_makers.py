@@ -284,9 +284,13 @@ _CHANGED_AT = {"users.freeze": "end/", "disclosure.servicerequest": "close/"}
 _REMOVED_AT = {"users.apiclient": "close/"}
 
 
-def what_is_open(desk: Desk, label: str) -> set[str]:
-    """Of view, add, change and delete, what this member of staff gets to with a thing of this model, over HTTP."""
+def what_is_open(label: str) -> dict[Role, set[str]]:
+    """Of view, add, change and delete, what each role gets to with a thing of this model, over HTTP."""
     thing = MAKERS[label](0)
+    return {role: _open_to(Desk(role, email=f"{role}@lantern.example"), label, thing) for role in Role}
+
+
+def _open_to(desk: Desk, label: str, thing: Model) -> set[str]:
     pages, page = f"{label.replace('.', '/')}/", f"{label.replace('.', '/')}/{thing.pk}/"
     changed = _CHANGED_AT.get(label)
     answers = {
@@ -299,7 +303,8 @@ def what_is_open(desk: Desk, label: str) -> set[str]:
     return {action for action, statuses in answers.items() if statuses == {200}}
 
 
-def permitted_to(role: Role, label: str) -> set[str]:
+def what_roles_say(label: str) -> dict[Role, set[str]]:
     """The same, as the roles say."""
     app, model = label.split(".")
-    return {action for action in ("view", "add", "change", "delete") if f"{app}.{action}_{model}" in PERMISSIONS[role]}
+    actions = ("view", "add", "change", "delete")
+    return {role: {action for action in actions if f"{app}.{action}_{model}" in PERMISSIONS[role]} for role in Role}

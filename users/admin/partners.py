@@ -1,6 +1,8 @@
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminURLFieldWidget
+from django.db.models import URLField
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +20,7 @@ class PartnerAdmin(ByService[Partner]):
     list_filter = ("is_affiliate", "country")
     search_fields = ("legal_name",)
     form_fields = {"country": CountryField}
+    formfield_overrides = {URLField: {"assume_scheme": "https", "widget": AdminURLFieldWidget}}
     fieldsets = (
         (None, {"fields": ("legal_name", "country", "is_affiliate")}),
         (_("How to reach it"), {"fields": ("contact_email", "contact_address", "privacy_url")}),

@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -50,7 +50,7 @@ class PersonAdmin(admin.ModelAdmin[User]):
         address = reverse("admin:ledger_entry_changelist")
         pseudonyms = person.ledger_pseudonyms.order_by("created_at").values_list("pseudonym", flat=True)
         links = ((f"{address}?{urlencode({'pseudonym': str(pseudonym)})}", pseudonym) for pseudonym in pseudonyms)
-        return format_html_join(format_html("<br>"), '<a href="{}">{}</a>', links) or "–"
+        return format_html_join(", ", '<a href="{}">{}</a>', links) or "–"
 
     def get_urls(self) -> list[URLPattern]:
         find = path("find/", self.admin_site.admin_view(require_POST(self.find_view)), name="users_user_find")
