@@ -1,5 +1,8 @@
 from django.apps import AppConfig
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+
+from privacy_app import keyrings
 
 
 class UsersConfig(AppConfig):
@@ -8,3 +11,8 @@ class UsersConfig(AppConfig):
 
     def ready(self) -> None:
         from users import mail, overview_part, signals  # noqa: F401  registers handlers once models are there
+
+        try:
+            keyrings.data_keys(), keyrings.index_keys(), keyrings.ledger_keys()
+        except ValueError as error:  # it names the ring, never a key
+            raise ImproperlyConfigured(str(error)) from None
