@@ -159,6 +159,8 @@ CACHES: dict[str, dict[str, Any]] = {
 }
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A worker waits for its broker as long as it takes; by default it gives up after an hour.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # A broker that is away or hangs must not hold a request: the outbox row is written, the sweep finds it.
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {"socket_connect_timeout": 1, "socket_timeout": 2, "max_retries": 0, "visibility_timeout": 3600}
@@ -173,6 +175,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_ACKS_LATE = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = SCHEDULE
+CELERY_BEAT_SCHEDULER = "privacy_app.celery:Scheduler"
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 
 # -- accounts -----------------------------------------------------------------------------------
@@ -234,6 +237,13 @@ OAUTH2_PROVIDER = {
     "COMPLIANT_BCP_RFC9700_TOKEN_STORAGE": True,
     # A token in an address would end in the logs of every server it passes.
     "COMPLIANT_BCP_RFC9700_ACCESS_TOKEN_TRANSPORT": True,
+    # There are client credentials alone; what else there could be is strict all the same (RFC 9700).
+    "COMPLIANT_BCP_RFC9700_IMPLICIT_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PASSWORD_GRANT": True,
+    "COMPLIANT_BCP_RFC9700_PKCE_METHOD": True,
+    "COMPLIANT_BCP_RFC9700_AUTHZ_RESPONSE_ISS": True,
+    "REFRESH_TOKEN_REUSE_PROTECTION": True,
+    "ALLOWED_REDIRECT_URI_SCHEMES": ["https"],
     # A random 256-bit secret cannot be guessed: a fast hash protects it as well as Argon2 would.
     "CLIENT_SECRET_HASHER": "random_secret_sha256",
 }
@@ -245,7 +255,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["privacy_app.api.shapes.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["privacy_app.api.shapes.RawJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "privacy_app.api.schema.ApiSchema",
-    "EXCEPTION_HANDLER": "privacy_app.api.problems.exception_handler",
+    "EXCEPTION_HANDLER": "privacy_app.api.handling.exception_handler",
     "UNAUTHENTICATED_USER": None,
     "URL_FORMAT_OVERRIDE": None,
 }
@@ -328,6 +338,8 @@ if PRODUCTION:
     SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", default=True)
     SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", default=31_536_000)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    # Whether browsers ship with the whole domain on their list is for its owner to say.
+    SILENCED_SYSTEM_CHECKS = ["security.W021"]
     if env.bool("BEHIND_TLS_PROXY", default=False):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
