@@ -140,7 +140,7 @@ class ConsentsView(Endpoint):
                 ) from None
             return str(consent.pk)
 
-        reference, _ = idempotently(request, perform)
+        reference = idempotently(request, perform)
         return Response(_shown(Consent.objects.select_related("purpose", "version").get(pk=reference)), status=201)
 
 

@@ -73,7 +73,7 @@ class ServiceRequestsView(Endpoint):
             row = open_service(person=person, partner=partner, kind=kind, by=as_client(client), at=timezone.now())
             return str(row.pk)
 
-        reference, _ = idempotently(request, perform)
+        reference = idempotently(request, perform)
         return Response(_shown(ServiceRequest.objects.get(pk=reference), client), status=201)
 
 

@@ -85,8 +85,8 @@ def _too_many(spent: QuotaSpent) -> Problem:
 _KEY = re.compile("[!-~]{1,255}")
 
 
-def idempotently(request: Request, perform: Callable[[], Any]) -> tuple[Any, bool]:
-    """Perform once for the request's Idempotency-Key; the reference, and whether it was performed now. Raises Problem."""
+def idempotently(request: Request, perform: Callable[[], Any]) -> Any:
+    """Perform once for the request's Idempotency-Key; what `perform` returned, now or the first time. Raises Problem."""
     key = request.headers.get("Idempotency-Key", "").strip()
     if not key:
         raise _key_problem(
@@ -94,20 +94,12 @@ def idempotently(request: Request, perform: Callable[[], Any]) -> tuple[Any, boo
         )
     if not _KEY.fullmatch(key):
         raise _key_problem("invalid", "An Idempotency-Key is 1 to 255 visible ASCII characters.")
-    performed = False
-
-    def performing() -> Any:
-        nonlocal performed
-        performed = True
-        return perform()
-
     # The same call again, also where the keys were rotated in between.
     marks = [
         fingerprint(raw_body(request), key=index_key, purpose=f"{request.method} {request.path}")
         for index_key in index_keys().keys.values()
     ]
-    reference = once(client_of(request), key, marks, performing, at=timezone.now())
-    return reference, performed
+    return once(client_of(request), key, marks, perform, at=timezone.now())
 
 
 def _key_problem(what: str, message: str) -> Problem:

@@ -86,7 +86,7 @@ class PeopleView(Endpoint):
             person = bring_in(**contacts, locale=body.locale, items=items, by=as_client(client), at=now)
             return str(pairwise_ids_of(client.partner, [person.pk], at=now)[person.pk])
 
-        reference, _ = idempotently(request, perform)
+        reference = idempotently(request, perform)
         return Response({"id": reference}, status=201)
 
 
