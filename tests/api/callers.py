@@ -64,7 +64,11 @@ class Caller:
         self.client: ApiClient
         self.client, self.secret = issue_client(partner, scopes=scopes, name="test", by=SYSTEM, at=timezone.now())
         self.http = Client(SERVER_NAME="localhost", raise_request_exception=False)
-        self.token: str = ask_for_token(self.credentials).json()["access_token"]
+        self.token = self.fresh_token()
+
+    def fresh_token(self) -> str:
+        token: str = ask_for_token(self.credentials).json()["access_token"]
+        return token
 
     @property
     def credentials(self) -> dict[str, str]:
