@@ -80,7 +80,7 @@ def receipt_of(change: ConsentChange, person: User) -> Receipt:
         Fact(_("Purpose"), version.text().title),
         Fact(_("What of it"), str(Aspect(change.consent.aspect).label)),
         Fact(_("Data"), listed(titles.get(field, field) for field in version.fields)),
-        Fact(_("Read in"), listed(country_name(code) for code in version.countries)),
+        Fact(_("Accessible from"), listed(country_name(code) for code in version.countries)),
         Fact(_("Text shown"), format_html('<a href="{}">{}</a>', notice, read)),
         Fact(_("SHA-256 of the text"), format_html('<span class="mono">{}</span>', _sha256(change))),
     ]

@@ -29,7 +29,7 @@ def receipt_of(row: Row) -> Receipt:
         (_("Purpose"), row.purpose),
         (_("Data"), row.fields),
         (_("Action"), row.action),
-        (_("Read in"), row.countries),
+        (_("Accessible from"), row.countries),
         (_("Why"), row.ground),
         (_("Text you agreed to"), _text_agreed_to(row)),
         (_("Role of the recipient"), row.role),

@@ -117,10 +117,10 @@ def test_a_release_says_who_when_what_for_which_data_why_from_where_and_in_which
     page = text_of(tab.get(SHARED))
     row = page[page.index(f'id="{release.pk}"') :]
     assert "<h3>Northwind Delivery</h3>" in row
-    assert "<dt>For</dt><dd>Title</dd>" in row
+    assert "<dt>Purpose</dt><dd>Title</dd>" in row
     assert "<dt>Data</dt><dd>E-mail address, Telephone number</dd>" in row
     assert "<dt>Action</dt><dd>share</dd>" in row
-    assert "<dt>Read in</dt><dd>China</dd>" in row
+    assert "<dt>Accessible from</dt><dd>China</dd>" in row
     assert "China; processor: works for this website only." in row
     assert 'href="https://northwind.example/privacy"' in row
     assert "You had consented to it." in row
@@ -140,7 +140,7 @@ def test_what_is_told_of_a_release_is_what_held_then_not_what_holds_now(ada: Use
     world.engagement.countries.update(country="SG")
     page = text_of(tab.get(SHARED))
     assert "processor: works for this website only." in page
-    assert "<dt>Read in</dt><dd>China</dd>" in page
+    assert "<dt>Accessible from</dt><dd>China</dd>" in page
 
 
 @pytest.mark.clause("DIS-b")
