@@ -36,13 +36,15 @@ from users.api.endpoint import Endpoint, idempotently, instant
 from users.models import ApiClient
 from users.services.quotas import take_address_lookups
 
+Shown = dict[str, dict[str, Any]]
+
 
 def _shown(request: DisclosureRequest, decision: dict[str, Any], subject: UUID | None) -> dict[str, Any]:
     return {
         "id": request.pk,
         "status": request.status,
         "subject": {"id": subject} if subject else None,
-        "purpose": request.purpose.key,
+        "purpose": decision["facts"]["purpose"],
         "fields": request.fields,
         "action": request.action,
         "country": request.country or None,
@@ -52,7 +54,7 @@ def _shown(request: DisclosureRequest, decision: dict[str, Any], subject: UUID |
     }
 
 
-def _on_record(client: ApiClient, rows: list[DisclosureRequest]) -> dict[str, dict[str, Any]]:
+def _on_record(client: ApiClient, rows: list[DisclosureRequest]) -> Shown:
     """Requests that were made, by id, as they stand."""
     subjects = subjects_of(client.partner, rows)
     return {str(row.pk): _shown(row, row.entry.body, subjects.get(row.pk)) for row in rows}
@@ -82,9 +84,17 @@ def _refused(disclosure: Disclosure) -> Problem:
     )
 
 
-def _make(client: ApiClient, queries: list[Query]) -> list[str]:
+def _make(client: ApiClient, queries: list[Query]) -> Shown:
+    """Make requests; by id in their order, as `_on_record` would show them."""
     answers = request_disclosures(client, queries, clock=timezone.now)
-    return [str(answer.request.pk) for answer in answers]
+    return {str(answer.request.pk): _shown(answer.request, answer.decision, answer.subject) for answer in answers}
+
+
+def _made_now_or_before(client: ApiClient, ids: list[str], made: Shown) -> Shown:
+    """What this call made as it stands in memory; what an earlier one made under the same key, as it is on record."""
+    if made.keys() >= set(ids):
+        return made
+    return _on_record(client, list(requests_of_partner(client.partner).filter(pk__in=ids)))
 
 
 def _narrowed(rows: "QuerySet[DisclosureRequest]", request: Request) -> "QuerySet[DisclosureRequest]":
@@ -138,13 +148,16 @@ class DisclosuresView(Endpoint):
         query = body_as(request, QueryShape).to_query("$")
         check_names(query, "$", purposes=known_purposes({query.purpose}), fields=known_fields(set(query.fields)))
 
-        def perform() -> list[str]:
-            take_address_lookups(client.partner, int(query.subject_kind != "id"), at=timezone.now())
-            return _make(client, [query])
+        made: Shown = {}
 
-        (id_,) = idempotently(request, perform)
-        row = requests_of_partner(client.partner).get(pk=id_)
-        return Response(_on_record(client, [row])[id_], status=201)
+        def perform() -> list[str]:
+            nonlocal made
+            take_address_lookups(client.partner, int(query.subject_kind != "id"), at=timezone.now())
+            made = _make(client, [query])
+            return list(made)
+
+        ids = idempotently(request, perform)
+        return Response(_made_now_or_before(client, ids, made)[ids[0]], status=201)
 
 
 class DisclosuresBatchView(Endpoint):
@@ -163,19 +176,21 @@ class DisclosuresBatchView(Endpoint):
     def post(self, request: Request) -> Response:
         client = client_of(request)
         items = body_as(request, DisclosuresBatch).requests
+        made: Shown = {}
 
         def perform() -> list[Any]:
+            nonlocal made
             results = _checked(items)
             queries = [result for result in results if isinstance(result, Query)]
             take_address_lookups(
                 client.partner, sum(query.subject_kind != "id" for query in queries), at=timezone.now()
             )
-            made = iter(_make(client, queries) if queries else [])
-            return [next(made) if isinstance(result, Query) else result for result in results]
+            made = _make(client, queries) if queries else {}
+            ids = iter(made)
+            return [next(ids) if isinstance(result, Query) else result for result in results]
 
         results = idempotently(request, perform)
-        ids = [result for result in results if isinstance(result, str)]
-        shown = _on_record(client, list(requests_of_partner(client.partner).filter(pk__in=ids)))
+        shown = _made_now_or_before(client, [result for result in results if isinstance(result, str)], made)
         return Response({"disclosures": [shown[result] if isinstance(result, str) else result for result in results]})
 
 
