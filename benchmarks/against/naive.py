@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -37,12 +37,12 @@ class BatchView(_View):
 
     @transaction.atomic
     def post(self, request: Request) -> Response:
-        client, now = client_of(request), timezone.now()
+        client, now, sent = client_of(request), timezone.now(), cast(dict[str, Any], request.data)
         engagement = Engagement.objects.prefetch_related("purposes").get(partner=client.partner)
         purposes = {purpose.key: purpose for purpose in engagement.purposes.all()}
         policy = Policy.objects.filter(published_at__lte=now).latest("version")
         disclosures = []
-        for query in request.data["requests"]:
+        for query in sent["requests"]:
             purpose, fields = purposes[query["purpose"]], query["fields"]
             pairwise = PairwiseId.objects.select_related("person").get(
                 partner=client.partner, id=query["subject"]["id"]
@@ -79,9 +79,9 @@ class ReadView(_View):
 
     @transaction.atomic
     def post(self, request: Request) -> Response:
-        client, now = client_of(request), timezone.now()
+        client, now, sent = client_of(request), timezone.now(), cast(dict[str, Any], request.data)
         disclosures = []
-        for id_ in request.data["ids"]:
+        for id_ in sent["ids"]:
             row = DisclosureRequest.objects.select_related("person", "purpose", "engagement").get(
                 partner=client.partner, pk=id_
             )

@@ -5,13 +5,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIHandler
-from django.core.wsgi import get_wsgi_application
 from django.test import override_settings
 
 from benchmarks.around.server import WHICH_PROCESS
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "privacy_app.settings")
-_product = get_wsgi_application()
+from privacy_app.wsgi import application as _product
 
 with override_settings(
     MIDDLEWARE=[

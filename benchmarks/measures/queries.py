@@ -15,7 +15,7 @@ from benchmarks.around.table import Line, Section, at_most
 from benchmarks.around.world import ASKED, BATCH, HELD, World
 from benchmarks.measures.ledger import append_one
 from disclosure.facts import find_cases, read_facts
-from users.services.items import chosen_items, read
+from users.services.chosen import chosen_values
 
 _ENDS = ("BEGIN", "COMMIT", "ROLLBACK")
 
@@ -28,10 +28,6 @@ def measure(world: World, token: str, handles: list[str]) -> Section:
     ]
     people = [person.pk for person in world.people[:BATCH]]
 
-    def read_items(count: int) -> None:
-        now = timezone.now()
-        read(chosen_items(people[:count], HELD, at=now), at=now)
-
     calls: dict[str, Callable[[int], object]] = {
         "POST /decisions": lambda count: api.post("decisions", {"queries": queries[:count]}),
         "POST /disclosures/batch": lambda count: api.post("disclosures/batch", {"requests": queries[:count]}),
@@ -39,7 +35,7 @@ def measure(world: World, token: str, handles: list[str]) -> Section:
         "finding cases, reading facts": lambda count: read_facts(
             world.partner, find_cases(world.partner, world.queries[:count]), at=timezone.now()
         ),
-        "reading items": read_items,
+        "reading values": lambda count: chosen_values(people[:count], HELD, at=timezone.now()),
     }
     single: dict[str, Callable[[], object]] = {
         "POST /disclosures": lambda: api.post("disclosures", queries[0]),
