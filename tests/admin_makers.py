@@ -262,6 +262,14 @@ class Desk:
         assert not Entry.objects.filter(seq__gt=before).exists()
         return answer
 
+    def is_too_late(self, path: str, /, **typed: Any) -> None:
+        """Send the form of a page that was loaded before somebody else was faster: nothing is written, and why is said."""
+        before = Entry.objects.latest("seq").seq
+        answer = self.post(path, typed)
+        assert answer.status_code == 302
+        assert "this cannot be changed any more. Nothing was done." in text_of(self.browser.get(answer["Location"]))
+        assert not Entry.objects.filter(seq__gt=before).exists()
+
     def queries(self, path: str) -> int:
         with CaptureQueriesContext(connection) as captured:
             answer = self.get(path)

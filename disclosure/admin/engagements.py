@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -82,13 +83,13 @@ class CountryFormSet(forms.BaseInlineFormSet[EngagementCountry, Engagement, form
         return {row["country"]: (row["mechanism"], row["reference"]) for row in kept}
 
 
-class CountryInline(admin.TabularInline[EngagementCountry, Engagement]):
+class CountryInline(admin.StackedInline[EngagementCountry, Engagement]):
     """From where the partner may read, and what makes that lawful where it is abroad (STO-2)."""
 
     model = EngagementCountry
     form = CountryForm
     formset = CountryFormSet
-    fields = ("country", "mechanism", "reference")
+    fields = (("country", "mechanism", "reference"),)
     ordering = ("country",)
     extra = 0
 
@@ -97,7 +98,7 @@ class CountryInline(admin.TabularInline[EngagementCountry, Engagement]):
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.name == "country":
-            return CountryField(label=db_field.verbose_name)
+            return CountryField(label=capfirst(db_field.verbose_name))
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
 
@@ -106,7 +107,7 @@ class EngagementAdmin(ByExactId[Engagement], WithDeeds[Engagement]):
     """What partners are engaged for. What has ended is only read."""
 
     form = EngagementForm
-    list_display = ("partner", "role", "valid_from", "valid_until", "ended_at", "id")
+    list_display = ("partner", "valid_from", "valid_until", "ended_at", "role")
     list_filter = (("ended_at", admin.EmptyFieldListFilter), "role", "partner")
     list_select_related = ("partner",)
     ordering = ("-valid_from", "id")

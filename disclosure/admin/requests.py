@@ -38,7 +38,7 @@ class _Recorded(AboutPerson[Any], ByExactId[Any]):
 class DisclosureRequestAdmin(_Recorded):
     """What partners asked for, and how the gate decided."""
 
-    list_display = ("requested_at", "partner", "purpose", "status", "ground", "who", "id")
+    list_display = ("requested_at", "partner", "purpose", "status", "ground", "who")
     list_filter = ("status", "ground", "requested_at", "partner")
     list_select_related = ("partner", "purpose")
     search_fields = ("pk", "person")
@@ -75,7 +75,7 @@ class DisclosureRequestAdmin(_Recorded):
 class ReleaseAdmin(_Recorded):
     """What left: every read through a handle that was permitted."""
 
-    list_display = ("at", "partner", "purpose", "fields_read", "ground", "who", "id")
+    list_display = ("at", "partner", "purpose", "fields_read", "ground", "who")
     list_filter = ("request__ground", "at", "partner")
     list_select_related = ("partner", "request__purpose")
     search_fields = ("pk", "person", "request")

@@ -28,7 +28,7 @@ CLOSE = Deed(
 class ServiceRequestAdmin(AboutPerson[ServiceRequest], ByExactId[ServiceRequest], WithDeeds[ServiceRequest]):
     """Services that people asked for and partners perform: a ground while they are open (DIS-b)."""
 
-    list_display = ("opened_at", "partner", "kind", "closed_at", "who", "id")
+    list_display = ("opened_at", "partner", "kind", "closed_at", "who")
     list_filter = (("closed_at", admin.EmptyFieldListFilter), "kind", "partner", "opened_at")
     list_select_related = ("partner", "kind")
     search_fields = ("pk", "person")

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from privacy_app import locks
 from privacy_app.ledger.actors import Actor
@@ -93,7 +94,11 @@ class ByService(admin.ModelAdmin[M], Generic[M]):
     def formfield_for_dbfield(self, db_field: Field[Any, Any], request: Any, **kwargs: Any) -> Any:
         if field := self.form_fields.get(db_field.name):
             return field(label=capfirst(db_field.verbose_name), required=not db_field.blank)
-        return super().formfield_for_dbfield(db_field, request, **kwargs)
+        found: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(found, forms.SplitDateTimeField):
+            for widget, words in zip(found.widget.widgets, (_("%(moment)s: date"), _("%(moment)s: time")), strict=True):
+                widget.attrs["aria-label"] = words % {"moment": capfirst(db_field.verbose_name)}
+        return found
 
     def formfield_for_foreignkey(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
         if db_field.remote_field.model is User:
@@ -125,6 +130,10 @@ class ByService(admin.ModelAdmin[M], Generic[M]):
         view = super().changeform_view
         try:
             return locks.in_transaction(view)(request, object_id, form_url, extra_context)
+        except PermissionDenied:
+            if object_id is None or not self.has_change_permission(request):
+                raise
+            return self.too_late(request, object_id)
         except Refused as refused:
             refusal = self.refusals[type(refused)]
         # Nothing was written. The same page again, with what was typed and what was refused.
@@ -133,15 +142,18 @@ class ByService(admin.ModelAdmin[M], Generic[M]):
             return view(request, object_id, form_url, extra_context)
         except PermissionDenied:
             # What was refused is so because nothing of it can be changed any more.
-            messages.error(request, str(refusal.words))
-            return HttpResponseRedirect(request.path)
+            return self.too_late(request, cast(str, object_id), str(refusal.words))
+
+    def too_late(self, request: HttpRequest, object_id: str, words: str = "") -> HttpResponse:
+        """What this page was to change, its user may change, but not as it stands now: somebody was faster."""
+        messages.error(request, words or _("As it stands now, this cannot be changed any more. Nothing was done."))
+        return HttpResponseRedirect(reverse(f"admin:{self._address}_change", args=[object_id]))
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         try:
             return locks.in_transaction(super().delete_view)(request, object_id, extra_context)
         except Refused as refused:
-            messages.error(request, str(self.refusals[type(refused)].words))
-            return HttpResponseRedirect(reverse(f"admin:{self._address}_change", args=[object_id]))
+            return self.too_late(request, object_id, str(self.refusals[type(refused)].words))
 
     @property
     def _address(self) -> str:

@@ -41,7 +41,8 @@ class WithDeeds(ByService[M], Generic[M]):
         """Call the deed's service; a response that is returned is shown instead of the object's page."""
         raise NotImplementedError
 
-    def may_do(self, deed: Deed, request: HttpRequest, obj: M) -> bool:
+    def may_do(self, deed: Deed, request: HttpRequest, obj: M | None) -> bool:
+        """Whether its user may do that: to such things at all, or to this one as it stands."""
         may: bool = getattr(self, f"has_{deed.permission}_permission")(request, obj)
         return may
 
@@ -59,8 +60,10 @@ class WithDeeds(ByService[M], Generic[M]):
         obj = self.get_object(request, unquote(object_id))
         if obj is None:
             raise Http404
-        if not self.may_do(deed, request, obj):
+        if not self.may_do(deed, request, None):
             raise PermissionDenied
+        if not self.may_do(deed, request, obj):
+            return self.too_late(request, object_id)
         form = deed.form(request.POST if request.method == "POST" else None)
         here = reverse(f"admin:{self._address}_change", args=[quote(obj.pk)])
         if form.is_valid():

@@ -5,10 +5,8 @@ from itertools import groupby
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import FilteredSelectMultiple
 from django.forms.models import ModelChoiceIterator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from users.countries import NAMES, country_name
 from users.models import Category, DataElement
@@ -53,12 +51,20 @@ class CountryField(forms.ChoiceField):
         super().__init__(choices=lambda: [("", "–"), *_countries()], **kwargs)
 
 
+class _ChosenFirst(forms.CheckboxSelectMultiple):
+    """Boxes to tick, those that are ticked before all others: there are too many to look through."""
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        return sorted(super().optgroups(name, value, attrs), key=lambda group: not group[1][0]["selected"])
+
+
 class CountriesField(forms.MultipleChoiceField):
     """Codes of countries. Cleans to a sorted list."""
 
+    widget = _ChosenFirst
+
     def __init__(self, **kwargs: Any) -> None:
-        widget = FilteredSelectMultiple(gettext_lazy("countries"), is_stacked=False)
-        super().__init__(choices=_countries, widget=widget, **kwargs)
+        super().__init__(choices=_countries, **kwargs)
 
     def clean(self, value: Any) -> Any:
         return sorted(super().clean(value))
