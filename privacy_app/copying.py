@@ -14,7 +14,7 @@ def copy_in(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
     # Django wraps the errors of all that a cursor does but of this.
-    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement.as_string()) as copy:
         for row in rows:
             copy.write_row(row)
 
