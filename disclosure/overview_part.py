@@ -32,7 +32,7 @@ def disclosures_part(person: User, at: datetime) -> Part:
                 recipient=service.partner.legal_name,
                 sentence=_("A service you asked for is open: %(service)s.") % {"service": service.kind.title},
                 clause=Ground.SERVICE_REQUEST.clause,
-                href=shared,
+                href=f"{shared}#services",
                 since=service.opened_at,
             )
             for service in open_services_of(person)
