@@ -1,5 +1,6 @@
-"""What every page shows: the site's name, and the same page in the other languages."""
+"""What every page shows: the site's name and address, and the same page in the other languages."""
 
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     language = current()
     return {
         "site_name": settings.SITE_NAME[language],
+        "contact_email": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
         "language_links": [
             {
                 "code": code,

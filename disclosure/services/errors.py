@@ -3,7 +3,3 @@ from users.services.errors import Refused
 
 class AlreadyEnded(Refused):
     """The engagement or service request has ended; an end is not taken back."""
-
-
-class NotEngaged(Refused):
-    """The partner has no engagement under which it could perform this service."""
