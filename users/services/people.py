@@ -132,17 +132,14 @@ def _owner_of(contacts: Sequence[tuple[str, str]], *, locale: str, by: Actor, at
 def _known_by_login_address(email: str) -> User | None:
     """The account with this log-in address, if its owner confirmed it or was brought in under it.
 
-    Whoever only typed it into the sign-up form has not shown that it is theirs, and loses it: neither their password
-    nor what they accepted is the owner's.
+    The index may know it by a key that is gone. Whoever only typed it into the sign-up form has not shown that it is
+    theirs, and loses it: neither their password nor what they accepted is the owner's.
     """
     account = User.objects.filter(email__iexact=email).first()
-    if account is None or not account.has_usable_password():
-        return account
-    addresses = EmailAddress.objects.filter(user=account, email__iexact=email)
-    if addresses.filter(verified=True).exists():
+    if account is None or account.contacts.filter(kind=ContactIndex.Kind.EMAIL).exists():
         return account
     locks.exclude(people=[account.pk])
-    addresses.delete()
+    EmailAddress.objects.filter(user=account, email__iexact=email).delete()
     User.objects.filter(pk=account.pk).update(email=None)
     return None
 
