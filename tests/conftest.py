@@ -15,7 +15,6 @@ from django.core.cache import cache, caches
 from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
-from redis import Redis
 
 from privacy_app.embedded.filelocks import exclusive
 
@@ -102,13 +101,11 @@ def cache_of_its_own(worker_id: str) -> None:
         del caches["default"]
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def redis_url_for_processes(worker_id: str) -> str:
-    """An empty Redis database for the processes that a test starts, of which nobody else knows."""
+    """A Redis database for the processes that tests start, of which nobody else knows."""
     number = 8 if worker_id == "master" else 9 + int(worker_id.removeprefix("gw"))
     url: str = urlsplit(settings.REDIS_URL)._replace(path=f"/{number}").geturl()
-    with Redis.from_url(url) as redis:
-        redis.flushdb()
     return url
 
 

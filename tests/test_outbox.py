@@ -282,6 +282,8 @@ class Processes:
 def processes(
     database_urls_of: Callable[[], dict[str, str]], redis_url_for_processes: str, tmp_path: Path
 ) -> Iterator[Processes]:
+    with Redis.from_url(redis_url_for_processes) as redis:
+        redis.flushdb()
     processes = Processes(database_urls_of(), redis_url_for_processes, tmp_path)
     yield processes
     processes.end()

@@ -58,11 +58,9 @@ def _begin_attempt(now: datetime) -> Message | None:
 @transaction.atomic
 def _attempt(begun: Message, now: datetime) -> None:
     """The row stays locked while its handler runs: however long that takes, nobody else attempts it meanwhile."""
-    message = (
-        Message.objects.select_for_update(skip_locked=True)
-        .filter(pk=begun.pk, state=Message.State.PENDING, attempts=begun.attempts)
-        .first()
-    )
+    # Not skipping: one who looked for a message in this very moment holds the row until its look is over.
+    pending = Message.objects.filter(state=Message.State.PENDING, attempts=begun.attempts)
+    message = pending.select_for_update().filter(pk=begun.pk).first()
     if message is None:
         return
     try:
