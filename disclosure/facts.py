@@ -14,8 +14,9 @@ from django.conf import settings
 from django.db import connection
 
 from disclosure.gate import ConsentFact, ElementFact, EngagementFact, Facts, Ground, ServiceFact
+from disclosure.models import Status
 from users.models import Partner
-from users.queries import find_people, people_by_pairwise_id
+from users.queries import find_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,10 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A query with what it is about found out. `engagements` are those that may be considered: the locked ones."""
+    """A query with what it is about found out. `engagements` are those that may be considered: the locked ones.
+
+    `handle` is the request that is read through, if one is.
+    """
 
     person: UUID | None
     purpose: UUID | None
@@ -49,14 +53,20 @@ class Case:
     engagements: tuple[UUID, ...]
     service_request: UUID | None = None
     request_refused: bool = False
+    handle: UUID | None = None
 
 
 class Sheet(NamedTuple):
-    """The facts of one case, and the rows that were chosen as its engagement and its service request."""
+    """The facts of one case, the rows that were chosen as its engagement and its service request, and who the person is:
+
+    `pseudonym` to the ledger, `name` to the partner; None where there is none.
+    """
 
     facts: Facts
     engagement: UUID | None
     service_request: UUID | None
+    pseudonym: UUID | None
+    name: UUID | None
 
 
 def _rows(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -70,8 +80,8 @@ def find_cases(partner: Partner, queries: Sequence[Query]) -> list[Case]:
     """Find out whom and what these queries are about; at most four queries, by the kinds of subject that are named."""
     people: dict[tuple[str, str], UUID] = {}
     if ids := [query.subject for query in queries if query.subject_kind == "id"]:
-        known = people_by_pairwise_id(partner, map(UUID, ids))
-        people.update({("id", str(pairwise)): person for pairwise, person in known.items()})
+        select = "SELECT id::text, person_id FROM users_pairwiseid WHERE partner_id = %s AND id = ANY(%s::uuid[])"
+        people.update({("id", name): person for name, person in _rows(select, [partner.pk, ids])})
     if contacts := [(query.subject_kind, query.subject) for query in queries if query.subject_kind != "id"]:
         people.update(find_people(contacts))
     purposes = dict(
@@ -95,19 +105,80 @@ def find_cases(partner: Partner, queries: Sequence[Query]) -> list[Case]:
     ]
 
 
+def find_reads(partner: Partner, handles: Sequence[UUID]) -> list[Case]:
+    """What the partner's requests are about that are read through these handles, in their order; foreign ones are left out.
+
+    A read is about what its request was about: the same engagement and service request, never a later one.
+    """
+    rows = _rows(
+        """
+        SELECT r.id, r.person_id, r.purpose_id, p.key, r.fields, r.ground, r.action, r.country, r.engagement_id,
+               r.service_request_id, r.status
+        FROM disclosure_disclosurerequest r JOIN consent_purpose p ON p.id = r.purpose_id
+        WHERE r.partner_id = %s AND r.id = ANY(%s)
+        """,
+        [partner.pk, list(handles)],
+    )
+    cases = {
+        id_: Case(
+            person=person,
+            purpose=purpose,
+            purpose_key=purpose_key,
+            fields=tuple(fields),
+            ground=Ground(ground),
+            action=action,
+            country=country,
+            engagements=(engagement,) if engagement else (),
+            service_request=service_request,
+            request_refused=status != Status.RELEASED,
+            handle=id_,
+        )
+        for (
+            id_,
+            person,
+            purpose,
+            purpose_key,
+            fields,
+            ground,
+            action,
+            country,
+            engagement,
+            service_request,
+            status,
+        ) in rows
+    }
+    return [cases[handle] for handle in handles if handle in cases]
+
+
+class _Person(NamedTuple):
+    is_erased: bool
+    is_frozen: bool
+    pseudonym: UUID | None
+    name: UUID | None
+
+
+class _Version(NamedTuple):
+    """What a version of a purpose names, as `ConsentFact` has it."""
+
+    version: int
+    fields: frozenset[str]
+    actions: frozenset[str]
+    countries: frozenset[str]
+
+
 class _Service(NamedTuple):
     id: UUID
     fact: ServiceFact
 
 
 def read_facts(partner: Partner, cases: Sequence[Case], *, at: datetime) -> list[Sheet]:
-    """The facts of every case, in eight queries. Under locks, this must be a later statement than the locking one."""
+    """The facts of every case, in seven queries. Under locks, this must be a later statement than the locking one."""
     people = list({case.person for case in cases if case.person})
-    persons = _read_persons(people)
-    bases = _read_bases({case.purpose for case in cases if case.purpose}, at)
+    persons = _read_persons(partner, people)
+    bases, versions = _read_versions({case.purpose for case in cases if case.purpose}, at)
     elements = _read_elements({field for case in cases for field in case.fields})
     engagements = _read_engagements({id_ for case in cases for id_ in case.engagements}, at)
-    consents, related = _read_consents(partner, people)
+    consents, related = _read_consents(partner, people, versions)
     services = _read_services(partner, people)
     policy_version = _read_policy_version(at)
     home = settings.HOME_COUNTRY
@@ -128,8 +199,8 @@ def read_facts(partner: Partner, cases: Sequence[Case], *, at: datetime) -> list
             home_country=home,
             policy_version=policy_version,
             person_known=person is not None,
-            person_erased=person is not None and person[0],
-            person_frozen=person is not None and person[1],
+            person_erased=person is not None and person.is_erased,
+            person_frozen=person is not None and person.is_frozen,
             related=case.person in related or bool(requested),
             purpose_basis=bases.get(case.purpose) if case.purpose else None,
             elements={field: elements[field] for field in case.fields if field in elements},
@@ -138,37 +209,52 @@ def read_facts(partner: Partner, cases: Sequence[Case], *, at: datetime) -> list
             service=service.fact if service else None,
             request_refused=case.request_refused,
         )
-        sheets.append(Sheet(facts, engagement_id, service.id if service else None))
+        sheets.append(
+            Sheet(
+                facts=facts,
+                engagement=engagement_id,
+                service_request=service.id if service else None,
+                pseudonym=person.pseudonym if person else None,
+                name=person.name if person else None,
+            )
+        )
     return sheets
 
 
 _NO_CONSENTS: Mapping[str, ConsentFact] = {}
 
 
-def _read_persons(people: list[UUID]) -> dict[UUID, tuple[bool, bool]]:
-    """Erased?, frozen? by person."""
+def _read_persons(partner: Partner, people: list[UUID]) -> dict[UUID, _Person]:
     rows = _rows(
         """
-        SELECT id, erased_at IS NOT NULL,
-               EXISTS (SELECT 1 FROM users_freeze f WHERE f.person_id = u.id AND f.ended_at IS NULL)
-        FROM users_user u WHERE id = ANY(%s)
+        SELECT u.id, u.erased_at IS NOT NULL,
+               EXISTS (SELECT 1 FROM users_freeze f WHERE f.person_id = u.id AND f.ended_at IS NULL),
+               (SELECT l.pseudonym FROM users_ledgerpseudonym l WHERE l.person_id = u.id
+                ORDER BY l.created_at DESC LIMIT 1),
+               (SELECT n.id FROM users_pairwiseid n WHERE n.person_id = u.id AND n.partner_id = %s)
+        FROM users_user u WHERE u.id = ANY(%s)
         """,
-        [people],
+        [partner.pk, people],
     )
-    return {id_: (erased, frozen) for id_, erased, frozen in rows}
+    return {id_: _Person(*rest) for id_, *rest in rows}
 
 
-def _read_bases(purposes: Iterable[UUID], at: datetime) -> dict[UUID, str]:
-    """The legal basis of the version in force, by purpose."""
-    return dict(
-        _rows(
-            """
-            SELECT DISTINCT ON (purpose_id) purpose_id, basis FROM consent_purposeversion
-            WHERE purpose_id = ANY(%s) AND published_at <= %s ORDER BY purpose_id, version DESC
-            """,
-            [list(purposes), at],
-        )
+def _read_versions(purposes: Iterable[UUID], at: datetime) -> tuple[dict[UUID, str], dict[int, _Version]]:
+    """By purpose, the legal basis of the version in force; and what every version names, by its row."""
+    rows = _rows(
+        """
+        SELECT purpose_id, id, published_at <= %s, basis, version, fields, actions, countries
+        FROM consent_purposeversion WHERE purpose_id = ANY(%s) ORDER BY version
+        """,
+        [at, list(purposes)],
     )
+    # The later ones overwrite the earlier ones.
+    bases = {purpose: basis for purpose, _, is_published, basis, *_ in rows if is_published}
+    versions = {
+        id_: _Version(version, frozenset(fields), frozenset(actions), frozenset(countries))
+        for _, id_, _, _, version, fields, actions, countries in rows
+    }
+    return bases, versions
 
 
 def _read_elements(keys: Iterable[str]) -> dict[str, ElementFact]:
@@ -205,29 +291,25 @@ def _read_engagements(ids: Iterable[UUID], at: datetime) -> dict[UUID, Engagemen
 
 
 def _read_consents(
-    partner: Partner, people: list[UUID]
+    partner: Partner, people: list[UUID], versions: Mapping[int, _Version]
 ) -> tuple[dict[tuple[UUID | None, UUID | None], dict[str, ConsentFact]], set[UUID | None]]:
     """By person and purpose, the consents that name this partner, by aspect; and the people who have any."""
+    # A time read as text is a time in a tenth of what Django takes for it.
     rows = _rows(
         """
-        SELECT person_id, purpose_id, aspect, state, expires_at, version_id FROM consent_consent
+        SELECT person_id, purpose_id, aspect, state, expires_at::text, version_id FROM consent_consent
         WHERE person_id = ANY(%s) AND recipient_id = %s
         """,
         [people, partner.pk],
     )
-    versions = {
-        id_: (version, frozenset(fields), frozenset(actions), frozenset(countries))
-        for id_, version, fields, actions, countries in _rows(
-            "SELECT id, version, fields, actions, countries FROM consent_purposeversion WHERE id = ANY(%s)",
-            [list({row[5] for row in rows})],
-        )
-    }
     consents: dict[tuple[UUID | None, UUID | None], dict[str, ConsentFact]] = {}
     related: set[UUID | None] = set()
     for person, purpose, aspect, state, expires_at, version in rows:
         related.add(person)
-        fact = ConsentFact(state, expires_at, *versions[version])
-        consents.setdefault((person, purpose), {})[aspect] = fact
+        # Those for other purposes are bound to versions that nobody asks about.
+        if version in versions:
+            expiry = datetime.fromisoformat(expires_at) if expires_at else None
+            consents.setdefault((person, purpose), {})[aspect] = ConsentFact(state, expiry, *versions[version])
     return consents, related
 
 

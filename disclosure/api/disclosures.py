@@ -62,7 +62,7 @@ def _on_record(client: ApiClient, rows: list[DisclosureRequest]) -> Shown:
 
 def _read(disclosure: Disclosure) -> dict[str, Any]:
     return {
-        "id": disclosure.request.pk,
+        "id": disclosure.handle,
         "subject": {"id": disclosure.subject} if disclosure.subject else None,
         "fields": {
             field: {"value": value.value, "source": value.source, "obtained_at": instant(value.obtained_at)}

@@ -11,15 +11,15 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from disclosure.facts import Case, Query, find_cases, read_facts
-from disclosure.gate import Decision, Ground, Outcome, decide
+from disclosure.facts import Case, Query, Sheet, find_cases, find_reads, read_facts
+from disclosure.gate import Outcome, decide
 from disclosure.models import DisclosureRequest, Release, Status
 from disclosure.records import decision_to_json, tells_of_person
 from privacy_app import locks
 from privacy_app.copying import insert
 from privacy_app.ledger.services import Draft, append_all
 from users.models import ApiClient
-from users.services.actors import as_client, pseudonyms_of
+from users.services.actors import as_client
 from users.services.chosen import ChosenValue, chosen_values
 from users.services.people import pairwise_ids_of
 
@@ -39,7 +39,7 @@ class Answer:
 class Disclosure:
     """What one read through a handle gave: by permitted field the value, or None where nothing is held or it does not open."""
 
-    request: DisclosureRequest
+    handle: UUID
     decision: dict[str, Any]
     subject: UUID | None
     fields: Mapping[str, ChosenValue | None]
@@ -77,11 +77,10 @@ def request_disclosures(client: ApiClient, queries: Sequence[Query], *, clock: C
         decision_to_json(sheet.facts, decision, partner=str(partner.pk))
         for sheet, decision in zip(sheets, decisions, strict=True)
     ]
-    pseudonyms = pseudonyms_of({case.person for case in cases if case.person})
     actor = as_client(client)
     entries = append_all(
-        Draft("disclosure.decided", pseudonyms.get(case.person) if case.person else None, actor, body, at)
-        for case, body in zip(cases, bodies, strict=True)
+        Draft("disclosure.decided", sheet.pseudonym, actor, body, at)
+        for sheet, body in zip(sheets, bodies, strict=True)
     )
     requests = [
         DisclosureRequest(
@@ -103,19 +102,26 @@ def request_disclosures(client: ApiClient, queries: Sequence[Query], *, clock: C
         for case, sheet, decision, entry in zip(cases, sheets, decisions, entries, strict=True)
     ]
     insert(requests)
-    subjects = _subjects(client, requests, bodies, at=at)
+    subjects = _subjects(client, cases, sheets, bodies, at=at)
     return [Answer(request, body, subject) for request, body, subject in zip(requests, bodies, subjects, strict=True)]
 
 
 def _subjects(
-    client: ApiClient, requests: Sequence[DisclosureRequest], bodies: Sequence[Mapping[str, Any]], *, at: datetime
+    client: ApiClient,
+    cases: Iterable[Case],
+    sheets: Iterable[Sheet],
+    bodies: Iterable[Mapping[str, Any]],
+    *,
+    at: datetime,
 ) -> list[UUID | None]:
-    """The partner's name for each person of whom it may hear at all."""
-    people = [
-        request.person_id if tells_of_person(body) else None for request, body in zip(requests, bodies, strict=True)
+    """The partner's name for each person of whom it may hear at all, made where there is none yet."""
+    told = [
+        (case.person, sheet.name) if case.person and tells_of_person(body) else None
+        for case, sheet, body in zip(cases, sheets, bodies, strict=True)
     ]
-    names = pairwise_ids_of(client.partner, [person for person in people if person], at=at)
-    return [names.get(person) if person else None for person in people]
+    nameless = {person for person, name in filter(None, told) if name is None}
+    names = pairwise_ids_of(client.partner, nameless, at=at) if nameless else {}
+    return [(who[1] or names.get(who[0])) if who else None for who in told]
 
 
 @locks.in_transaction
@@ -125,12 +131,7 @@ def read_disclosures(client: ApiClient, ids: Sequence[UUID], *, clock: Clock) ->
     A constant number of queries, however many are read. Refused reads are recorded like permitted ones.
     """
     partner = client.partner
-    owned = {
-        request.pk: request
-        for request in DisclosureRequest.objects.filter(partner=partner, pk__in=list(ids)).select_related("purpose")
-    }
-    requests = [owned[id_] for id_ in ids if id_ in owned]
-    cases = [_case(request) for request in requests]
+    cases = find_reads(partner, ids)
     _share_locks(client, cases)
     at = clock()
     sheets = read_facts(partner, cases, at=at)
@@ -139,71 +140,45 @@ def read_disclosures(client: ApiClient, ids: Sequence[UUID], *, clock: Clock) ->
         decision_to_json(sheet.facts, decision, partner=str(partner.pk))
         for sheet, decision in zip(sheets, decisions, strict=True)
     ]
-    pseudonyms = pseudonyms_of({request.person_id for request in requests if request.person_id})
+    permitted = [decision.permitted for decision in decisions]
     actor = as_client(client)
     entries = append_all(
-        Draft(
-            "disclosure.read" if decision.permitted else "disclosure.read_refused",
-            pseudonyms.get(request.person_id) if request.person_id else None,
-            actor,
-            body,
-            at,
-        )
-        for request, decision, body in zip(requests, decisions, bodies, strict=True)
+        Draft("disclosure.read" if fields else "disclosure.read_refused", sheet.pseudonym, actor, body, at)
+        for sheet, fields, body in zip(sheets, permitted, bodies, strict=True)
     )
     insert(
         [
             Release(
                 id=uuid.uuid4(),
-                request_id=request.pk,
-                person_id=cast(UUID, request.person_id),
+                request_id=cast(UUID, case.handle),
+                person_id=cast(UUID, case.person),
                 partner_id=partner.pk,
-                fields=list(decision.permitted),
+                fields=list(fields),
                 at=at,
                 entry_id=entry,
             )
-            for request, decision, entry in zip(requests, decisions, entries, strict=True)
-            if decision.permitted
+            for case, fields, entry in zip(cases, permitted, entries, strict=True)
+            if fields
         ]
     )
-    values = _values(requests, decisions, at=at)
-    subjects = _subjects(client, requests, bodies, at=at)
+    values = _values(cases, permitted, at=at)
+    subjects = _subjects(client, cases, sheets, bodies, at=at)
     results = {
-        request.pk: Disclosure(
-            request,
+        case.handle: Disclosure(
+            cast(UUID, case.handle),
             body,
             subject,
-            {field: values.get((cast(UUID, request.person_id), field)) for field in decision.permitted},
+            {field: values.get((cast(UUID, case.person), field)) for field in fields},
         )
-        for request, body, subject, decision in zip(requests, bodies, subjects, decisions, strict=True)
+        for case, body, subject, fields in zip(cases, bodies, subjects, permitted, strict=True)
     }
     return [results.get(id_) for id_ in ids]
 
 
-def _case(request: DisclosureRequest) -> Case:
-    """A read is about what its request was about: the same engagement and service request, never a later one."""
-    return Case(
-        person=request.person_id,
-        purpose=request.purpose_id,
-        purpose_key=request.purpose.key,
-        fields=tuple(request.fields),
-        ground=Ground(request.ground),
-        action=request.action,
-        country=request.country,
-        engagements=(request.engagement_id,) if request.engagement_id else (),
-        service_request=request.service_request_id,
-        request_refused=request.status != Status.RELEASED,
-    )
-
-
 def _values(
-    requests: Iterable[DisclosureRequest], decisions: Iterable[Decision], *, at: datetime
+    cases: Iterable[Case], permitted: Iterable[Sequence[str]], *, at: datetime
 ) -> dict[tuple[UUID, str], ChosenValue]:
     """The readable chosen values of the fields that were permitted, by person and field."""
-    wanted = [
-        (request.person_id, decision.permitted)
-        for request, decision in zip(requests, decisions, strict=True)
-        if decision.permitted and request.person_id
-    ]
-    people, fields = {person for person, _ in wanted}, {field for _, fields in wanted for field in fields}
-    return chosen_values(people, fields, at=at)
+    wanted = [(case.person, fields) for case, fields in zip(cases, permitted, strict=True) if fields and case.person]
+    people, elements = {person for person, _ in wanted}, {field for _, fields in wanted for field in fields}
+    return chosen_values(people, elements, at=at)

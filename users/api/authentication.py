@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any, cast
 
+from django.core.exceptions import ObjectDoesNotExist
 from oauth2_provider.models import get_access_token_model
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -11,6 +12,14 @@ from rest_framework.request import Request
 
 from users.models import ApiClient
 
+# By every call. Whatever else a call looks at, of its client or partner, is read when it does.
+_NEEDED = (
+    "expires",
+    "scope",
+    "application__client_id",
+    "application__scopes",
+    "application__partner__legal_name",
+)
 CHALLENGE = 'Bearer realm="api"'
 
 
@@ -28,10 +37,11 @@ class ClientAuthentication(BaseAuthentication):
         if bearer is None:
             return None
         checksum = hashlib.sha256(bearer.encode()).hexdigest()
-        tokens = get_access_token_model().objects.select_related("application__partner")
-        token = tokens.filter(token_checksum=checksum, application__isnull=False).first()
-        if token is None:
-            raise AuthenticationFailed("The access token is not known here.")
+        tokens = get_access_token_model().objects.select_related("application__partner").only(*_NEEDED)
+        try:
+            token = tokens.get(token_checksum=checksum, application__isnull=False)
+        except ObjectDoesNotExist:
+            raise AuthenticationFailed("The access token is not known here.") from None
         if token.is_expired():
             raise AuthenticationFailed("The access token has run out; fetch a new one.")
         return None, token
