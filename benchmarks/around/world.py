@@ -14,6 +14,7 @@ from consent.states import Event
 from disclosure.facts import Query
 from disclosure.gate import Ground
 from disclosure.models import Engagement
+from disclosure.services.disclosures import read_disclosures, request_disclosures
 from disclosure.services.engagements import engage
 from privacy_app.ledger.actors import SYSTEM
 from users.models import ApiClient, Partner, User
@@ -72,7 +73,15 @@ def make(people: int, *, at: datetime) -> World:
             change(Subject(person, others_purpose, other), Event.GIVE, by=SYSTEM, at=at)
             inhabitants.append(person)
     names = pairwise_ids_of(asking, [person.pk for person in inhabitants], at=at)
-    return World(asking, client, secret, purpose, engagement, inhabitants, [names[p.pk] for p in inhabitants])
+    world = World(asking, client, secret, purpose, engagement, inhabitants, [names[p.pk] for p in inhabitants])
+    _read_once(world, at)
+    return world
+
+
+def _read_once(world: World, at: datetime) -> None:
+    """So that no table is empty: PostgreSQL keeps plans that it made for an empty one while the table grows."""
+    answers = request_disclosures(world.client, world.queries, clock=lambda: at)
+    read_disclosures(world.client, [answer.request.pk for answer in answers], clock=lambda: at)
 
 
 def _partner(name: str, at: datetime) -> Partner:
