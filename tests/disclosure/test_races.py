@@ -333,6 +333,21 @@ def test_a_read_that_had_to_wait_sees_what_it_waited_for(
 
 
 @pytest.mark.clause("PRE-2")
+def test_a_server_whose_default_is_one_snapshot_a_transaction_changes_nothing(world: World, committed_db: str) -> None:
+    _, handle = permitted_handle(world, Ground.CONSENT)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(f"ALTER DATABASE \"{committed_db}\" SET default_transaction_isolation TO 'repeatable read'")
+    pool: Any = connection
+    connection.close()
+    pool.close_pool()
+    with transaction.atomic():
+        end_engagement(world, person_of(ADA))
+        reading = Call(lambda: read(world, handle))
+        assert reading.waits()
+    assert codes_of(reading.result()[0]) == ["engagement_ended"]
+
+
+@pytest.mark.clause("PRE-2")
 @pytest.mark.parametrize(("ground", "forbid", "code"), EVERY_WAY)
 def test_what_forbids_a_read_waits_until_that_read_is_over(
     world: World, ground: Ground, forbid: Forbid, code: str
