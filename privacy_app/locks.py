@@ -4,8 +4,8 @@ A disclosure *shares* these locks while it reads the facts, decides, records and
 a permit into a denial takes the *exclusive* form of the same lock, whichever table it writes. So a withdrawal that
 has returned is honoured by all that is decided after it, and the order of the ledger is a possible order of events.
 
-Order: advisory locks on the registry, then on engagements, purposes, partners and people to be changed (by key), then
-the rows of people (by id).
+Order: advisory locks on the registry, then on engagements, purposes, partners, evidence (filings and what they rest
+on) and people to be changed (by key), then the rows of people (by id).
 
 The registry is the reference data that every decision may read, whoever and whatever it is about: the data elements,
 the kinds of service and the policy in force. There is one lock on all of it: which of its rows a decision rests on is
@@ -64,18 +64,34 @@ def _hold(function: str, keys: list[int]) -> None:
         )
 
 
-def _hold_rows(people: list[UUID], strength: str) -> int:
-    """Lock these people's rows; returns how many were locked."""
+def _hold_rows(people: list[UUID], strength: str) -> None:
+    """Lock these people's rows."""
     table = connection.ops.quote_name(get_user_model()._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT 1 FROM {table} WHERE id = ANY(%s) ORDER BY id {strength}", [people])
-        return int(cursor.rowcount)
+
+
+def _hold_free_rows(people: list[UUID]) -> bool:
+    """Lock these people's rows to change them, those that nobody holds; whether that was all that there are.
+
+    Who is not there has no row to wait for: it takes one statement, as for one who is.
+    """
+    table = connection.ops.quote_name(get_user_model()._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH free AS (SELECT 1 FROM {table} WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED)
+            SELECT (SELECT count(*) FROM free) = (SELECT count(*) FROM {table} WHERE id = ANY(%s))
+            """,
+            [people, people],
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def _hold_rows_in_time(people: list[UUID]) -> None:
     """Lock these people's rows to change them. Raises Starved once patience has run out, where that is of use."""
     # Skipping would break the order of several rows.
-    if len(people) == 1 and _hold_rows(people, "FOR NO KEY UPDATE SKIP LOCKED"):
+    if len(people) == 1 and _hold_free_rows(people):
         return
     if not _may_give_up.get():
         _hold_rows(people, "FOR NO KEY UPDATE")
@@ -101,13 +117,14 @@ def share(
     engagements: Iterable[UUID] = (),
     purposes: Iterable[UUID] = (),
     partners: Iterable[UUID] = (),
+    evidence: Iterable[UUID] = (),
     people: Iterable[UUID] = (),
 ) -> None:
     """Keep these, and the registry, as they are until the transaction ends. Facts must be read in a *later* statement.
 
     Both statements run even for nobody: what it costs to ask says nothing about who is known.
     """
-    keys = _advisory(True, engagement=engagements, purpose=purposes, partner=partners)
+    keys = _advisory(True, engagement=engagements, purpose=purposes, partner=partners, evidence=evidence)
     _hold("pg_advisory_xact_lock_shared", keys)
     _hold_rows(sorted(set(people)), "FOR SHARE")
 
@@ -118,15 +135,28 @@ def exclude(
     engagements: Iterable[UUID] = (),
     purposes: Iterable[UUID] = (),
     partners: Iterable[UUID] = (),
+    evidence: Iterable[UUID] = (),
     people: Iterable[UUID] = (),
 ) -> None:
     """Wait for all who share these, and keep others out until the transaction ends."""
     people = sorted(set(people))
     # Those who change one person queue up by an advisory lock: at the row, only reads are left to wait for.
-    keys = _advisory(registry, engagement=engagements, purpose=purposes, partner=partners, person=people)
+    keys = _advisory(
+        registry, engagement=engagements, purpose=purposes, partner=partners, evidence=evidence, person=people
+    )
     _hold("pg_advisory_xact_lock", keys)
     if people:
         _hold_rows_in_time(people)
+
+
+def exclude_free(people: Iterable[UUID]) -> set[UUID]:
+    """Keep others out from those of these people whom nobody holds; returns those. For work that can wait, and must not."""
+    table = connection.ops.quote_name(get_user_model()._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id FROM {table} WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED", [list(people)]
+        )
+        return {id_ for (id_,) in cursor.fetchall()}
 
 
 def try_exclude(kind: str, key: str) -> bool:

@@ -184,11 +184,13 @@ def _sealed_evidence(consent: Consent, evidence: str) -> bytes | None:
 
 
 @locks.in_transaction
-def expire_due(*, at: datetime, limit: int = 500) -> int:
-    """Enter what has expired as ConsentExpired; the gate has denied it since its date. Returns how many."""
+def expire_due(*, at: datetime, limit: int = 200) -> int:
+    """Enter what has expired as ConsentExpired; the gate has denied it since its date. Returns how many.
+
+    Those whose data is being read in this moment come up again with the next call.
+    """
     due = Consent.objects.filter(state__in=LIVE, expires_at__lte=at).select_related("purpose", "version", "person")
-    people = sorted(set(due.order_by("expires_at").values_list("person_id", flat=True)[:limit]))
-    locks.exclude(people=people)
+    people = locks.exclude_free(due.order_by("expires_at").values_list("person_id", flat=True)[:limit])
     count = 0
     for consent in due.filter(person_id__in=people):
         before = State(consent.state)

@@ -41,7 +41,7 @@ from privacy_app.ledger.actors import SYSTEM
 from privacy_app.ledger.append_only import app_role
 from privacy_app.ledger.models import Entry
 from privacy_app.ledger.verification import findings
-from tests.api.callers import ADA, FIELDS, World, everything, query
+from tests.api.callers import ADA, BEN, FIELDS, World, everything, query
 from tests.concurrently import Call, on_own_connection
 from tests.users.makers import browser_of, someone
 from users.models import DataElement, Freeze, IdempotencyKey, User
@@ -434,6 +434,19 @@ def test_a_partner_that_never_stops_reading_does_not_hold_up_a_withdrawal(world:
         reader.result()
     assert relay.takes > 20
     assert codes_of(read(world, handle)[0]) == ["consent_withdrawn"]
+
+
+@pytest.mark.clause("DIS-a")
+def test_what_expires_waits_for_no_read_and_holds_up_nobody(world: World) -> None:
+    read_now, other = consenting(world, ADA), consenting(world, BEN)
+    then = now() + timedelta(days=366)
+    with transaction.atomic():
+        locks.share(people=[read_now.pk])
+        expiring = Call(lambda: consents.expire_due(at=then))
+        assert not expiring.waits()
+    assert expiring.result() == 1
+    assert other.consents.get().state == "ConsentExpired"
+    assert consents.expire_due(at=then) == 1
 
 
 @pytest.mark.clause("SEC-a")
