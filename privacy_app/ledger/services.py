@@ -14,8 +14,9 @@ from privacy_app.copying import copy_in
 from privacy_app.ledger.actors import Actor
 from privacy_app.ledger.canonical import canonical_json, check, leaf_hash
 
+_COLUMNS = ("kind", "pseudonym", "actor", "body", "at", "salt", "leaf")
 _NUMBERS = "SELECT nextval('ledger_entry_seq_seq') FROM generate_series(1, %s)"
-_COLUMNS = ("seq", "kind", "pseudonym", "actor", "body", "at", "salt", "leaf")
+_INSERT = f"INSERT INTO ledger_entry ({', '.join(_COLUMNS)}) VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING seq"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +31,19 @@ class Draft:
 
 
 def append_all(drafts: Iterable[Draft]) -> list[int]:
-    """Append entries in order, in two statements; returns their sequence numbers.
+    """Append entries in order, in two statements however many there are; returns their sequence numbers.
 
     Raises NotCanonical, and TransactionManagementError outside a transaction.
     """
-    if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("the ledger is written in its caller's transaction")
+    _demand_transaction()
     rows = [_row(draft) for draft in drafts]
     if not rows:
         return []
     with connection.cursor() as cursor:
         cursor.execute(_NUMBERS, [len(rows)])
         numbers = [number for (number,) in cursor.fetchall()]
-    copy_in("ledger_entry", _COLUMNS, [(number, *row) for number, row in zip(numbers, rows, strict=True)])
+    numbered = [(number, *row) for number, row in zip(numbers, rows, strict=True)]
+    copy_in("ledger_entry", ("seq", *_COLUMNS), numbered)
     return numbers
 
 
@@ -57,5 +58,13 @@ def _row(draft: Draft) -> tuple[Any, ...]:
 
 
 def append(*, kind: str, pseudonym: UUID | None, actor: Actor, body: dict[str, Any], at: datetime) -> int:
-    """Append one entry; returns its sequence number. As `append_all`."""
-    return append_all([Draft(kind, pseudonym, actor, body, at)])[0]
+    """Append one entry, in one statement; returns its sequence number. Raises as `append_all`."""
+    _demand_transaction()
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, _row(Draft(kind, pseudonym, actor, body, at)))
+        return int(cursor.fetchone()[0])
+
+
+def _demand_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("the ledger is written in its caller's transaction")
