@@ -1,7 +1,6 @@
 """Keys, sealed values, rare secrets and the blind index: what opens, and that nothing else does (SEC-a)."""
 
 import base64
-import os
 from itertools import combinations
 
 import pytest
@@ -34,10 +33,10 @@ def encoded(secret: bytes) -> str:
     return base64.b64encode(secret).decode()
 
 
-OLD, NEW = os.urandom(32), os.urandom(32)
+OLD, NEW, KEY = (bytes(range(start, start + 32)) for start in (7, 100, 200))
 OLD_RING = KeyRing(f"k1:{encoded(OLD)}", name="DATA_KEYS")
 RING = KeyRing(f"k2:{encoded(NEW)}, k1:{encoded(OLD)}", name="DATA_KEYS")
-KEY, CONTEXT = os.urandom(32), associated_data("personal-data-item", "one")
+CONTEXT = associated_data("personal-data-item", "one")
 SEALED = seal(b"ada@lantern.example", key=KEY, context=CONTEXT)
 
 
