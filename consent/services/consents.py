@@ -82,6 +82,8 @@ def change(
         shown = version or consent.version
     else:
         shown = _text_shown(subject, event, version, consent.language, at=at)
+        if event is Event.GIVE and said_at is not None and said_at < shown.published_at:
+            raise TextNotShown
     consent.person, consent.purpose = subject.person, subject.purpose
     consent.state, consent.version, consent.changed_at = state, shown, at
     consent.expires_at = (

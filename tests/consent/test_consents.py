@@ -68,6 +68,12 @@ def world(db: None) -> World:
 # -- what was shown ----------------------------------------------------------------------------------
 
 
+@pytest.mark.clause("PRE-2")
+def test_nobody_agreed_to_a_text_before_it_was_published(world: World) -> None:
+    world.gives_no(TextNotShown, said_at=world.version.published_at - timedelta(microseconds=1), at=LATER)
+    assert say(world.subject, Event.GIVE, said_at=world.version.published_at, at=LATER).state == State.GIVEN
+
+
 @pytest.mark.clause("DIS-a")
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_a_consent_is_bound_to_the_text_and_the_language_it_was_shown_in(world: World, language: str) -> None:
