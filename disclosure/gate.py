@@ -4,7 +4,7 @@ Pure. `decide` looks at nothing but the facts it is handed and the time. Every r
 lists every reason; whatever is unknown or missing denies.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, StrEnum
@@ -219,8 +219,7 @@ class Facts:
     request_refused: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Obligations:
+class Obligations(NamedTuple):
     """What a recipient takes on with the data."""
 
     valid_until: datetime | None
@@ -228,8 +227,7 @@ class Obligations:
     transfer_mechanisms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     outcome: Outcome
     ground: Ground
     fields: Mapping[str, Outcome]
@@ -244,8 +242,12 @@ class Decision:
 
     @property
     def permitted(self) -> tuple[str, ...]:
-        return tuple(field for field, outcome in self.fields.items() if outcome is Outcome.PERMIT)
+        return tuple([field for field, outcome in self.fields.items() if outcome is Outcome.PERMIT])
 
+
+# To look a member of an enum up costs as much as a whole rule.
+_CONSENT, _SERVICE_REQUEST = Ground.CONSENT, Ground.SERVICE_REQUEST
+_PERMIT, _DENY = Outcome.PERMIT, Outcome.DENY
 
 Rule = Callable[[Facts, datetime], "Denial | None"]
 
@@ -268,8 +270,16 @@ def _is_live(consent: ConsentFact, at: datetime) -> bool:
     return consent.state in _LIVE and (consent.expires_at is None or at < consent.expires_at)
 
 
-def _abroad(facts: Facts) -> list[str]:
-    return [country for country in facts.countries if country != facts.home_country]
+def _beyond(asked: Sequence[str], named: Container[str]) -> tuple[str, ...]:
+    """What is asked and not named. Most often that is nothing, which costs no list here."""
+    for one in asked:
+        if one not in named:
+            return tuple([each for each in asked if each not in named])
+    return ()
+
+
+def _abroad(facts: Facts) -> tuple[str, ...]:
+    return _beyond(facts.countries, (facts.home_country,))
 
 
 def _sensitive(facts: Facts) -> list[str]:
@@ -327,7 +337,7 @@ def policy_is_in_force(facts: Facts, at: datetime) -> Denial | None:
 
 
 def fields_are_known(facts: Facts, at: datetime) -> Denial | None:
-    unknown = tuple([field for field in facts.fields if field not in facts.elements])
+    unknown = _beyond(facts.fields, facts.elements)
     return (Reason.UNKNOWN_FIELD, unknown) if unknown else None
 
 
@@ -376,7 +386,7 @@ def engagement_covers_fields(facts: Facts, at: datetime) -> Denial | None:
     engagement = facts.engagement
     if engagement is None:
         return None
-    beyond = tuple([field for field in facts.fields if field not in engagement.fields])
+    beyond = _beyond(facts.fields, engagement.fields)
     return (Reason.FIELD_NOT_ENGAGED, beyond) if beyond else None
 
 
@@ -391,7 +401,7 @@ def engagement_covers_countries(facts: Facts, at: datetime) -> Denial | None:
     engagement = facts.engagement
     if engagement is None:
         return None
-    if not facts.countries or not all([country in engagement.countries for country in facts.countries]):
+    if not facts.countries or _beyond(facts.countries, engagement.countries):
         return Reason.COUNTRY_NOT_ENGAGED, facts.fields
     return None
 
@@ -423,7 +433,7 @@ def purpose_rests_on_ground(facts: Facts, at: datetime) -> Denial | None:
 
 def consent_is_live(facts: Facts, at: datetime) -> Denial | None:
     """DIS-a."""
-    if facts.ground is not Ground.CONSENT:
+    if facts.ground is not _CONSENT:
         return None
     consent = facts.consents.get("base")
     if consent is None:
@@ -436,30 +446,30 @@ def consent_is_live(facts: Facts, at: datetime) -> Denial | None:
 
 
 def text_covers_fields(facts: Facts, at: datetime) -> Denial | None:
-    consent = facts.consents.get("base") if facts.ground is Ground.CONSENT else None
+    consent = facts.consents.get("base") if facts.ground is _CONSENT else None
     if consent is None:
         return None
-    beyond = tuple([field for field in facts.fields if field not in consent.fields])
+    beyond = _beyond(facts.fields, consent.fields)
     return (Reason.TEXT_NOT_COVERING_FIELD, beyond) if beyond else None
 
 
 def text_covers_action(facts: Facts, at: datetime) -> Denial | None:
-    consent = facts.consents.get("base") if facts.ground is Ground.CONSENT else None
+    consent = facts.consents.get("base") if facts.ground is _CONSENT else None
     if consent and facts.action not in consent.actions:
         return Reason.TEXT_NOT_COVERING_ACTION, facts.fields
     return None
 
 
 def text_covers_countries(facts: Facts, at: datetime) -> Denial | None:
-    consent = facts.consents.get("base") if facts.ground is Ground.CONSENT else None
-    if consent and not all([country in consent.countries for country in facts.countries]):
+    consent = facts.consents.get("base") if facts.ground is _CONSENT else None
+    if consent and _beyond(facts.countries, consent.countries):
         return Reason.TEXT_NOT_COVERING_COUNTRY, facts.fields
     return None
 
 
 def service_is_requested(facts: Facts, at: datetime) -> Denial | None:
     """DIS-b."""
-    if facts.ground is not Ground.SERVICE_REQUEST:
+    if facts.ground is not _SERVICE_REQUEST:
         return None
     if facts.service is None:
         return Reason.NO_SERVICE_REQUEST, facts.fields
@@ -468,9 +478,9 @@ def service_is_requested(facts: Facts, at: datetime) -> Denial | None:
 
 def fields_are_necessary(facts: Facts, at: datetime) -> Denial | None:
     """DIS-b: the fields declared necessary for that kind of service, and nothing beyond them."""
-    if facts.ground is not Ground.SERVICE_REQUEST or facts.service is None:
+    if facts.ground is not _SERVICE_REQUEST or facts.service is None:
         return None
-    beyond = tuple([field for field in facts.fields if field not in facts.service.necessary])
+    beyond = _beyond(facts.fields, facts.service.necessary)
     return (Reason.FIELD_NOT_NECESSARY, beyond) if beyond else None
 
 
@@ -489,7 +499,7 @@ def sensitive_is_consented(facts: Facts, at: datetime) -> Denial | None:
 
 def abroad_is_consented(facts: Facts, at: datetime) -> Denial | None:
     """PIPL 39: where consent is the ground."""
-    if facts.ground is not Ground.CONSENT:
+    if facts.ground is not _CONSENT:
         return None
     abroad = _abroad(facts)
     if not abroad:
@@ -541,17 +551,20 @@ RULES: tuple[Rule, ...] = (
 
 def decide(facts: Facts, *, at: datetime) -> Decision:
     """Decide, field by field. A field is permitted if no rule denies it; the whole is a permit if any field is."""
-    reasons = []
+    reasons: list[Denial] = []
     denied: set[str] = set()
     for rule in RULES:
         denial = rule(facts, at)
         if denial is not None:
             reasons.append(denial)
             denied.update(denial[1])
-    fields = {field: Outcome.DENY if field in denied else Outcome.PERMIT for field in facts.fields}
-    permitted = [field for field in fields if field not in denied]
+    fields = dict.fromkeys(facts.fields, _PERMIT)
+    permitted: Sequence[str] = facts.fields
+    if denied:
+        fields.update(dict.fromkeys(denied, _DENY))
+        permitted = [field for field in fields if field not in denied]
     return Decision(
-        outcome=Outcome.PERMIT if permitted else Outcome.DENY,
+        outcome=_PERMIT if permitted else _DENY,
         ground=facts.ground,
         fields=fields,
         reasons=tuple(reasons),
@@ -563,22 +576,27 @@ def decide(facts: Facts, *, at: datetime) -> Decision:
 
 def _obligations(facts: Facts, permitted: Sequence[str]) -> Obligations:
     engagement = facts.engagement
-    consents = [facts.consents.get(aspect) for aspect in _aspects_relied_on(facts, permitted)]
-    ends = [consent.expires_at for consent in consents if consent]
+    ends: list[datetime | None] = []
+    for aspect in _aspects_relied_on(facts, permitted):
+        consent = facts.consents.get(aspect)
+        ends.append(consent.expires_at if consent else None)
+    mechanisms: set[str] = set()
     if engagement:
-        ends += [engagement.valid_until, engagement.ended_at]
-    mechanisms = {engagement.countries[country] for country in facts.countries} if engagement else set()
+        ends += (engagement.valid_until, engagement.ended_at)
+        for country in facts.countries:
+            mechanisms.add(engagement.countries[country])
+        mechanisms.discard("")
     return Obligations(
         valid_until=min([end for end in ends if end is not None], default=None),
         delete_at_end=True,
-        transfer_mechanisms=tuple(sorted(mechanisms - {""})),
+        transfer_mechanisms=tuple(sorted(mechanisms)) if mechanisms else (),
     )
 
 
 def _aspects_relied_on(facts: Facts, permitted: Sequence[str]) -> list[str]:
     """The consents on which a permit rests: when the first of them expires, so does what was permitted."""
     aspects = []
-    if facts.ground is Ground.CONSENT:
+    if facts.ground is _CONSENT:
         aspects.append("base")
         if _abroad(facts):
             aspects.append("abroad")
