@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -137,8 +137,8 @@ class World:
         actions: Iterable[str] = ("share",),
         countries: Iterable[str] = ("CN",),
     ) -> Purpose:
-        """Publish the next version of a purpose whose recipients are both partners."""
-        now = timezone.now()
+        """Publish the next version of a purpose whose recipients are both partners, a while ago."""
+        now = timezone.now() - timedelta(days=60)
         purpose = Purpose.objects.filter(key=key).first() or purposes.add_purpose(
             key=key, dpv_term="dpv:CommunicationManagement", owner=None, by=SYSTEM, at=now
         )
