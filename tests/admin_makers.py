@@ -102,7 +102,7 @@ class Affair:
         """The partner asks and reads."""
         answer = self.ask()
         read_disclosures(self.client, [answer.request.pk], clock=timezone.now)
-        return Release.objects.get(request=answer.request)
+        return Release.objects.get(request=answer.request.pk)
 
 
 def _element(number: int) -> DataElement:

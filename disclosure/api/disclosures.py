@@ -26,7 +26,7 @@ from disclosure.facts import Query
 from disclosure.models import DisclosureRequest, Status
 from disclosure.queries import known_fields, known_purposes, requests_of_partner, subjects_of
 from disclosure.records import for_partner
-from disclosure.services.disclosures import Disclosure, read_disclosures, request_disclosures
+from disclosure.services.disclosures import Disclosure, Made, read_disclosures, request_disclosures
 from privacy_app.api.pagination import page_of
 from privacy_app.api.problems import Problem, invalid, not_found
 from privacy_app.api.schema import call
@@ -39,7 +39,7 @@ from users.services.quotas import take_address_lookups
 Shown = dict[str, dict[str, Any]]
 
 
-def _shown(request: DisclosureRequest, decision: dict[str, Any], subject: UUID | None) -> dict[str, Any]:
+def _shown(request: DisclosureRequest | Made, decision: dict[str, Any], subject: UUID | None) -> dict[str, Any]:
     return {
         "id": request.pk,
         "status": request.status,

@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from disclosure.facts import Case, Query, Sheet, find_cases, find_reads, read_facts
@@ -16,7 +16,7 @@ from disclosure.gate import Outcome, decide
 from disclosure.models import DisclosureRequest, Release, Status
 from disclosure.records import decision_to_json, tells_of_person
 from privacy_app import locks
-from privacy_app.copying import insert
+from privacy_app.copying import copy_in
 from privacy_app.ledger.services import Draft, append_all
 from users.models import ApiClient
 from users.services.actors import as_client
@@ -26,11 +26,34 @@ from users.services.people import pairwise_ids_of
 Clock = Callable[[], datetime]
 
 
+class Made(NamedTuple):
+    """A request that was made: a row of `DisclosureRequest`, without the cost of a model for each of a batch."""
+
+    id: UUID
+    client_id: int
+    partner_id: UUID
+    person_id: UUID | None
+    purpose_id: UUID
+    engagement_id: UUID | None
+    service_request_id: UUID | None
+    ground: str
+    action: str
+    country: str
+    fields: list[str]
+    status: Status
+    requested_at: datetime
+    entry_id: int
+
+    @property
+    def pk(self) -> UUID:
+        return self.id
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A request with its decision's ledger body. `subject` is the partner's name for the person, if it may have it."""
 
-    request: DisclosureRequest
+    request: Made
     decision: dict[str, Any]
     subject: UUID | None
 
@@ -83,7 +106,7 @@ def request_disclosures(client: ApiClient, queries: Sequence[Query], *, clock: C
         for sheet, body in zip(sheets, bodies, strict=True)
     )
     requests = [
-        DisclosureRequest(
+        Made(
             id=uuid.uuid4(),
             client_id=client.pk,
             partner_id=partner.pk,
@@ -101,7 +124,7 @@ def request_disclosures(client: ApiClient, queries: Sequence[Query], *, clock: C
         )
         for case, sheet, decision, entry in zip(cases, sheets, decisions, entries, strict=True)
     ]
-    insert(requests)
+    copy_in(DisclosureRequest._meta.db_table, Made._fields, requests)
     subjects = _subjects(client, cases, sheets, bodies, at=at)
     return [Answer(request, body, subject) for request, body, subject in zip(requests, bodies, subjects, strict=True)]
 
@@ -146,20 +169,14 @@ def read_disclosures(client: ApiClient, ids: Sequence[UUID], *, clock: Clock) ->
         Draft("disclosure.read" if fields else "disclosure.read_refused", sheet.pseudonym, actor, body, at)
         for sheet, fields, body in zip(sheets, permitted, bodies, strict=True)
     )
-    insert(
+    copy_in(
+        Release._meta.db_table,
+        ("id", "request_id", "person_id", "partner_id", "fields", "at", "entry_id"),
         [
-            Release(
-                id=uuid.uuid4(),
-                request_id=cast(UUID, case.handle),
-                person_id=cast(UUID, case.person),
-                partner_id=partner.pk,
-                fields=list(fields),
-                at=at,
-                entry_id=entry,
-            )
+            (uuid.uuid4(), case.handle, case.person, partner.pk, list(fields), at, entry)
             for case, fields, entry in zip(cases, permitted, entries, strict=True)
             if fields
-        ]
+        ],
     )
     values = _values(cases, permitted, at=at)
     subjects = _subjects(client, cases, sheets, bodies, at=at)
