@@ -17,6 +17,7 @@ class AppendOnly(RunSQL):
     """
 
     def __init__(self, table: str, *, unless: str | None = None) -> None:
+        self.table, self.unless = table, unless
         condition = f"WHEN (NOT ({unless}))" if unless else ""
         forbidden = "TRUNCATE" if unless else "UPDATE, DELETE, TRUNCATE"
         super().__init__(
