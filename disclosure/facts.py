@@ -337,14 +337,19 @@ def _read_policy_version(at: datetime) -> int | None:
 
 
 def _choose_engagement(case: Case, engagements: Mapping[UUID, EngagementFact], at: datetime) -> UUID | None:
-    """Of the candidates, the one that fits best: in force, for this purpose, with most of the fields; then the newest."""
+    """Of the candidates, the one that fits best: in force, for this purpose, action and country, with most of the fields.
 
-    def fit(id_: UUID) -> tuple[bool, bool, int, datetime, str]:
+    Of those that fit alike, the newest.
+    """
+
+    def fit(id_: UUID) -> tuple[bool, bool, bool, bool, int, datetime, str]:
         engagement = engagements[id_]
         ended = any(end is not None and end <= at for end in (engagement.valid_until, engagement.ended_at))
         return (
             engagement.valid_from <= at and not ended,
             case.purpose_key in engagement.purposes,
+            case.action in engagement.actions,
+            not case.country or case.country in engagement.countries,
             sum(field in engagement.fields for field in case.fields),
             engagement.valid_from,
             str(id_),
