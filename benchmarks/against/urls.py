@@ -6,10 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import path
 
 from benchmarks.against.naive import BatchView, ReadView
-from benchmarks.against.one_read import OneReadView
+from benchmarks.against.one_read import OneReadView, OneRecordView
 
 urlpatterns = [
     path("others/one-read/<uuid:id>", OneReadView.as_view()),
+    path("others/one-record/<uuid:id>", OneRecordView.as_view()),
     path("others/batch", BatchView.as_view()),
     path("others/read", ReadView.as_view()),
 ]

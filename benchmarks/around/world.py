@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from consent.models import Purpose
+from consent.models import Consent, Purpose
 from consent.services.consents import Subject, change
 from consent.services.purposes import Wording, publish_version
 from consent.states import Event
@@ -70,12 +70,30 @@ def make(people: int, *, at: datetime) -> World:
         for number in range(people):
             person = _bring_in(number, at)
             change(Subject(person, purpose, asking), Event.GIVE, by=SYSTEM, at=at)
-            change(Subject(person, others_purpose, other), Event.GIVE, by=SYSTEM, at=at)
             inhabitants.append(person)
+    _consent_to_another(others_purpose, other)
     names = pairwise_ids_of(asking, [person.pk for person in inhabitants], at=at)
     world = World(asking, client, secret, purpose, engagement, inhabitants, [names[p.pk] for p in inhabitants])
     _read_once(world, at)
     return world
+
+
+def _consent_to_another(purpose: Purpose, recipient: Partner) -> None:
+    """Rows that no measure asks for and every select must leave aside: copies, since the service would take long."""
+    version = purpose.versions.get()
+    Consent.objects.bulk_create(
+        Consent(
+            person_id=given.person_id,
+            purpose=purpose,
+            recipient=recipient,
+            state=given.state,
+            version=version,
+            language=given.language,
+            changed_at=given.changed_at,
+            expires_at=given.expires_at,
+        )
+        for given in list(Consent.objects.all())
+    )
 
 
 def _read_once(world: World, at: datetime) -> None:

@@ -15,6 +15,10 @@ from privacy_app.ledger.services import append
 
 _ROUNDS = 5
 _SECONDS = 1.5
+_CHECKED_AND_INDEXED = (
+    "an entry is checked, encoded, hashed, and found by three indexes that the plain row does without. An index less "
+    "(the one that keeps leaves unique) would be the cheapest way to reach the aim."
+)
 _PLAIN, _CHAIN = "plain insert", "chain under a lock"
 
 
@@ -32,7 +36,7 @@ def measure() -> Section:
     return Section(
         f"Appending to the ledger, {WRITERS} writers, a transaction each",
         [
-            rate_line("entries", figures, _PLAIN, at_least(0.8), if_missed="TODO"),
+            rate_line("entries", figures, _PLAIN, at_least(0.8), if_missed=_CHECKED_AND_INDEXED),
             rate_line("entries", figures, _CHAIN),
         ],
     )
