@@ -17,7 +17,7 @@ from benchmarks.around.database import database_of_its_own
 def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "privacy_app.settings")
-    begin = time.monotonic()
+    begin, load = time.monotonic(), os.getloadavg()[0]
     with database_of_its_own():
         django.setup()
         # Models can be imported only now.
@@ -31,7 +31,10 @@ def main() -> None:
                 connections[alias].close()
                 connections[alias].close_pool()  # type: ignore[attr-defined]
     print(table)
-    print(f"\nMeasured in {time.monotonic() - begin:.0f} s.")
+    print(
+        f"\nMeasured in {time.monotonic() - begin:.0f} s on {os.cpu_count()} cores; "
+        f"the load of the machine was {load:.1f} before and {os.getloadavg()[0]:.1f} in the last minute."
+    )
 
 
 if __name__ == "__main__":
