@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from consent.models import Purpose
@@ -30,6 +31,7 @@ from demo.world import DAYS, Inhabitant, World
 from privacy_app.ledger.actors import SYSTEM
 from privacy_app.ledger.models import Entry
 from privacy_app.ledger.services import append
+from privacy_app.outbox.models import Message
 from users.models import User
 from users.roles import Role
 from users.services.items import delete_expired
@@ -69,6 +71,7 @@ def create(*, people: int, seed: int, at: datetime, progress: Callable[[float], 
     _plan_sweeps(world)
     year = at - world.start
     world.timeline.run(until=at, progress=lambda now: progress((now - world.start) / year))
+    _deliver()
     _introduce(world, ada, at)
     append(kind=MARK, pseudonym=None, actor=SYSTEM, body={"people": people, "seed": seed}, at=at)
     return handover(world, ada)
@@ -120,6 +123,12 @@ def _sweep(at: datetime) -> None:
         pass
     while delete_expired(at=at):
         pass
+
+
+def _deliver() -> None:
+    """What people were written to in the course of the year they have read by now."""
+    waiting = Message.objects.filter(state=Message.State.PENDING)
+    waiting.update(state=Message.State.DELIVERED, settled_at=F("created_at"))
 
 
 def _introduce(world: World, ada: Inhabitant, at: datetime) -> None:

@@ -32,6 +32,7 @@ class Sketch:
     signed: int = 0
     ends: int | None = None
     end_reason: str = ""
+    contributes: tuple[str, ...] = ()
 
 
 _STANDARD = TransferMechanism.STANDARD_CONTRACT.value
@@ -47,6 +48,7 @@ ENGAGEMENTS = (
         until=180,
         ends=75,
         end_reason="Replaced by a contract that also covers delivery updates.",
+        contributes=("contact.address",),
     ),
     Sketch(
         "northwind",
@@ -58,6 +60,7 @@ ENGAGEMENTS = (
         begins=75,
         until=DAYS + 400,
         signed=70,
+        contributes=("contact.address",),
     ),
     Sketch(
         "harbourpay",
@@ -207,6 +210,7 @@ def _sign(world: World, sketch: Sketch, at: datetime) -> None:
         fields=sketch.fields,
         actions=sketch.actions,
         countries=sketch.countries,
+        contributes=sketch.contributes,
         by=world.staff[StaffRole.ADMINISTRATOR],
         at=at,
     )

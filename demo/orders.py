@@ -6,11 +6,13 @@ from functools import partial
 from demo.engagements import KINDS, Kind
 from demo.partners import WEBSITE
 from demo.world import DAYS, Errand, Inhabitant, World
+from disclosure.contributing import Item, Offer
 from disclosure.models import ServiceRequest
+from disclosure.services.contributions import contribute
 from disclosure.services.service_requests import close_service, open_service
-from users.models import Source
+from users.models import ChannelBasis
 from users.services.actors import as_client
-from users.services.items import NewValue, store
+from users.services.items import Channel
 
 KINDS_BY_KEY = {kind.key: kind for kind in KINDS}
 _FROM_JAPAN_SINCE = 61
@@ -63,14 +65,14 @@ def _perform(world: World, inhabitant: Inhabitant, request: ServiceRequest, at: 
 
 def contribute_address(world: World, inhabitant: Inhabitant, address: str, at: datetime) -> None:
     """The courier reports where it really found somebody (COL-b)."""
-    assert inhabitant.user is not None
-    store(
-        inhabitant.user,
-        [NewValue("contact.address", address, at)],
-        source=Source.PARTNER,
-        partner=world.partners["northwind"],
-        channel="Corrected by the recipient at the door",
-        channel_evidence="Delivery contract, section 4; signed delivery note",
-        by=as_client(world.clients["northwind"]),
-        at=at,
+    offer = Offer(
+        subject_kind="email",
+        subject=inhabitant.profile.email,
+        items=(Item("contact.address", address, at),),
+        channel=Channel(
+            "Corrected by the recipient at the door",
+            ChannelBasis.CONTRACT,
+            "Delivery contract, section 4; signed delivery note",
+        ),
     )
+    contribute(world.clients["northwind"], offer, clock=lambda: at)

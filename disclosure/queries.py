@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
-from consent.models import Purpose
-from disclosure.models import DisclosureRequest, Engagement, Release, ServiceKind, ServiceRequest, Status
+from consent.models import Consent, Purpose
+from consent.queries import policy_in_force
+from disclosure.contributing import Facts
+from disclosure.models import Contribution, DisclosureRequest, Engagement, Release, ServiceKind, ServiceRequest, Status
 from disclosure.records import tells_of_person
-from users.models import DataElement, PairwiseId, Partner, User
+from users.models import DataElement, Freeze, PairwiseId, Partner, User
 from users.services.actors import NOBODY
 
 
@@ -136,3 +138,43 @@ def reading_summary(person: User) -> tuple[int, datetime | None]:
     """How many partners have read data of the person, and when that last happened."""
     found = Release.objects.filter(person=person).aggregate(readers=Count("partner", distinct=True), last=Max("at"))
     return found["readers"], found["last"]
+
+
+def contribution_facts(
+    partner: Partner, person_id: UUID, fields: Iterable[str], *, engagements: Iterable[UUID], at: datetime
+) -> Facts:
+    """What it depends on whether a contribution is accepted, in four queries; `engagements` are those that may be considered.
+
+    Under locks, this must be a later statement than the locking one.
+    """
+    person = (
+        User.objects.filter(pk=person_id)
+        .annotate(
+            is_frozen=Exists(Freeze.objects.filter(person=OuterRef("pk"), ended_at=None)),
+            is_related=Exists(Consent.objects.filter(person=OuterRef("pk"), recipient=partner))
+            | Exists(ServiceRequest.objects.filter(person=OuterRef("pk"), partner=partner)),
+        )
+        .values("erased_at", "is_frozen", "is_related")
+        .first()
+    )
+    policy = policy_in_force(at=at)
+    return Facts(
+        person_known=person is not None,
+        person_erased=person is not None and person["erased_at"] is not None,
+        person_frozen=person is not None and person["is_frozen"],
+        related=person is not None and person["is_related"],
+        engagements=list(Engagement.objects.filter(pk__in=engagements)),
+        elements={element.key: element for element in DataElement.objects.filter(key__in=fields)},
+        policy_version=policy.version if policy else None,
+    )
+
+
+def contribution(contribution_id: UUID) -> Contribution:
+    """A contribution with its partner, its person and its decision. Raises Contribution.DoesNotExist."""
+    return Contribution.objects.select_related("partner", "person", "entry").get(pk=contribution_id)
+
+
+def subject_of(contribution: Contribution) -> UUID | None:
+    """The partner's name for the person of a contribution; None once they are erased."""
+    names = PairwiseId.objects.filter(partner=contribution.partner_id, person=contribution.person_id)
+    return names.values_list("pk", flat=True).first()

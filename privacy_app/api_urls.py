@@ -6,6 +6,7 @@ from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularAPIView
 
 from consent.api import ConsentsView
+from disclosure.api.contributions import ContributionsView
 from disclosure.api.decisions import DecisionsView
 from disclosure.api.disclosures import (
     DisclosureDataView,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("api/v1/disclosures/read", DisclosuresReadView.as_view()),
     path("api/v1/disclosures/<uuid:id>", DisclosureView.as_view()),
     path("api/v1/disclosures/<uuid:id>/data", DisclosureDataView.as_view()),
+    path("api/v1/contributions", ContributionsView.as_view()),
     path("api/v1/engagements", EngagementsView.as_view()),
     path("api/v1/people", PeopleView.as_view()),
     path("api/v1/people/<uuid:id>/items", ItemsView.as_view()),

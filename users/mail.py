@@ -1,5 +1,6 @@
 """Mail to people, rendered by the worker that sends it: rows of the outbox name a template and an address's id."""
 
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from privacy_app.languages import current
 from privacy_app.outbox.handlers import handles
 from privacy_app.outbox.models import Message
 from privacy_app.outbox.services import enqueue
+from users.models import User
 
 KIND = "account.mail"
 
@@ -31,24 +33,33 @@ def send(message: Message) -> None:
     address = EmailAddress.objects.select_related("user").filter(pk=message.payload["address"]).first()
     if address is None:
         return
-    template = message.payload["template"]
+    send_to(address, message, message.payload["template"], lambda: _of_account(address))
+
+
+def send_to(address: EmailAddress, message: Message, template: str, context: Callable[[], Mapping[str, Any]]) -> None:
+    """Send the mail of this message, rendered in the person's language; the context is asked for in that language."""
     with translation.override(address.user.locale):
-        context = _context(address)
-        subject = " ".join(render_to_string(f"{template}_subject.txt", context).split())
-        body = render_to_string(f"{template}_message.txt", context)
+        values = {"site_name": settings.SITE_NAME[current()], "site_url": settings.SITE_URL, **context()}
+        subject = " ".join(render_to_string(f"{template}_subject.txt", values).split())
+        body = render_to_string(f"{template}_message.txt", values)
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
     EmailMessage(subject, body, to=[address.email], headers={"Message-ID": f"<{message.id}@{domain}>"}).send()
 
 
-def _context(address: EmailAddress) -> dict[str, Any]:
+def confirmed_address_of(person: User) -> EmailAddress | None:
+    """Where a person hears from us: their main address, once confirmed, while the account is open."""
+    if not person.is_active:
+        return None
+    return EmailAddress.objects.select_related("user").filter(user=person, primary=True, verified=True).first()
+
+
+def _of_account(address: EmailAddress) -> dict[str, Any]:
     person = address.user
     reset_key = f"{user_pk_to_url_str(person)}-{account_settings.PASSWORD_RESET_TOKEN_GENERATOR().make_token(person)}"
     reset_path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
     confirm_path = reverse("account_confirm_email", args=[EmailConfirmationHMAC(address).key])
     return {
         "user": person,
-        "site_name": settings.SITE_NAME[current()],
-        "site_url": settings.SITE_URL,
         "activate_url": settings.SITE_URL + confirm_path,
         "password_reset_url": settings.SITE_URL + reset_path.replace("UID-KEY", reset_key),
         "request_reset_url": settings.SITE_URL + reverse("account_reset_password"),

@@ -19,6 +19,8 @@ from users.admin.by_service import Refusal, ServiceForm, acting
 from users.admin.deeds import Deed, WithDeeds
 from users.admin.exact_ids import ByExactId
 from users.admin.fields import CountryField, ElementsField
+from users.models import Category, DataElement
+from users.models.elements import LOGIN_ADDRESS
 
 
 class EndForm(forms.Form):
@@ -47,6 +49,18 @@ class PurposesField(forms.ModelMultipleChoiceField[Purpose]):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Purpose.objects.all(), **kwargs)
+
+
+class ContributedField(ElementsField):
+    """What a partner may be let give. All else is refused, whatever stands here (disclosure/contributing.py)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        words = _(
+            "What it may give us about people, beside what they told us themselves. Nothing is ticked: nothing is taken."
+        )
+        super().__init__(help_text=words, **kwargs)
+        governed = DataElement.objects.filter(excluded_by="").exclude(key=LOGIN_ADDRESS)
+        self.queryset = governed.exclude(category__in=[Category.DEVICE, Category.ENFORCEMENT])
 
 
 class EngagementForm(ServiceForm[Engagement]):
@@ -111,8 +125,13 @@ class EngagementAdmin(ByExactId[Engagement], WithDeeds[Engagement]):
     list_filter = (("ended_at", admin.EmptyFieldListFilter), "role", "partner")
     list_select_related = ("partner",)
     ordering = ("-valid_from", "id")
-    fields = ("partner", "role", "valid_from", "valid_until", "purposes", "fields", "actions")
-    form_fields = {"purposes": PurposesField, "fields": ElementsField, "actions": ActionsField}
+    fields = ("partner", "role", "valid_from", "valid_until", "purposes", "fields", "actions", "contributes")
+    form_fields = {
+        "purposes": PurposesField,
+        "fields": ElementsField,
+        "actions": ActionsField,
+        "contributes": ContributedField,
+    }
     inlines = (CountryInline,)
     deeds = (END,)
     refusals = {AlreadyEnded: Refusal(gettext_lazy("This engagement has ended; that is not taken back."))}

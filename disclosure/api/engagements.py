@@ -34,6 +34,7 @@ class EngagementsView(Endpoint):
                         "fields": engagement.fields,
                         "actions": engagement.actions,
                         "countries": {row.country: row.mechanism for row in engagement.countries.all()},
+                        "contributes": engagement.contributes,
                     }
                     for engagement in engagements_of_partner(client_of(request).partner)
                 ]

@@ -64,4 +64,21 @@ ENGAGEMENT: dict[str, Any] = {
     "fields": ["contact.email", "contact.phone"],
     "actions": ["share"],
     "countries": {"CN": "", "SG": "standard_contract"},
+    "contributes": ["contact.address"],
+}
+CONTRIBUTED: dict[str, Any] = {
+    "subject": {"id": "5e2f8c58-6c0f-4f0e-9a39-0d1f7f3b0a11"},
+    "items": [{"field": "contact.address", "value": "8 River Street, Shanghai", "obtained_at": "2026-05-03T09:30:00Z"}],
+    "channel": {
+        "name": "Corrected by the recipient at the door",
+        "basis": "contract",
+        "evidence": "Delivery contract, section 4; delivery note 20417",
+    },
+}
+CONTRIBUTION: dict[str, Any] = {
+    "id": "7d0b2a8e-31c5-4f7f-9b53-64b2a0d1c7e9",
+    "subject": {"id": "5e2f8c58-6c0f-4f0e-9a39-0d1f7f3b0a11"},
+    "fields": {"contact.address": "accepted"},
+    "reasons": [],
+    "at": "2026-05-03T09:31:00.000000Z",
 }

@@ -197,6 +197,7 @@ class EngagementShape(Shape):
     fields: list[str]
     actions: list[str]
     countries: dict[str, str]
+    contributes: list[str]
 
 
 class EngagementList(Shape):

@@ -40,6 +40,9 @@ class Engagement(models.Model):
     purposes = models.ManyToManyField(Purpose, related_name="engagements", verbose_name=_("purposes"))
     fields = ArrayField(models.CharField(max_length=64), verbose_name=_("fields"))
     actions = ArrayField(models.CharField(max_length=8, choices=Action), verbose_name=_("actions"))
+    contributes = ArrayField(
+        models.CharField(max_length=64), default=list, blank=True, verbose_name=_("fields it may contribute")
+    )
 
     class Meta:
         verbose_name = _("engagement")

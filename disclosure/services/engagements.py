@@ -25,10 +25,13 @@ def engage(
     fields: Iterable[str],
     actions: Iterable[str],
     countries: Mapping[str, tuple[str, str]],
+    contributes: Iterable[str] = (),
     by: Actor,
     at: datetime,
 ) -> Engagement:
     """Engage a partner. `countries` maps a country code to the transfer mechanism and its reference, both empty at home.
+
+    `fields` are what it may read, `contributes` what it may give.
 
     Raises DataElement.DoesNotExist where a field is not in the registry.
     """
@@ -39,6 +42,7 @@ def engage(
         valid_until=valid_until,
         fields=registered(fields),
         actions=sorted(set(actions)),
+        contributes=registered(contributes),
     )
     engagement.purposes.set(purposes)
     _allow(engagement, countries)
@@ -57,6 +61,7 @@ def change(
     fields: Iterable[str],
     actions: Iterable[str],
     countries: Mapping[str, tuple[str, str]],
+    contributes: Iterable[str] = (),
     by: Actor,
     at: datetime,
 ) -> None:
@@ -70,7 +75,8 @@ def change(
         raise AlreadyEnded
     engagement.role, engagement.valid_from, engagement.valid_until = role, valid_from, valid_until
     engagement.fields, engagement.actions = registered(fields), sorted(set(actions))
-    engagement.save(update_fields=["role", "valid_from", "valid_until", "fields", "actions"])
+    engagement.contributes = registered(contributes)
+    engagement.save(update_fields=["role", "valid_from", "valid_until", "fields", "actions", "contributes"])
     engagement.purposes.set(purposes)
     engagement.countries.all().delete()
     _allow(engagement, countries)
@@ -99,6 +105,7 @@ def _record(engagement: Engagement, *, kind: str, by: Actor, at: datetime) -> No
             "fields": list(engagement.fields),
             "actions": [str(action) for action in engagement.actions],
             "countries": dict(engagement.countries.order_by("country").values_list("country", "mechanism")),
+            "contributes": list(engagement.contributes),
         },
         at=at,
     )

@@ -25,6 +25,7 @@ from users.services.partners import add_partner, issue_client
 from users.services.people import pairwise_ids_of
 
 FIELDS = ["contact.email", "contact.phone"]
+CONTRIBUTED = ["contact.address", "contact.phone", "identity.name"]
 ADA, BEN = "ada@lantern.example", "ben@lantern.example"
 NOBODY = "00000000-0000-4000-8000-000000000000"
 FORM = "application/x-www-form-urlencoded"
@@ -108,13 +109,16 @@ class Caller:
 
 
 class World:
-    """The website and two partners. Both are engaged for `updates` (by consent), Northwind for `parcel` (by contract)."""
+    """The website and two partners. Both are engaged for `updates` (by consent), Northwind for `parcel` (by contract).
+
+    Northwind may contribute what it delivers by: name, address and telephone number.
+    """
 
     def __init__(self) -> None:
         now = timezone.now()
         self.website = Caller(partner_named("Lantern Market"), [Scope.PLATFORM])
         partner_scopes = [Scope.DECISIONS, Scope.DISCLOSURES, Scope.EVENTS]
-        self.northwind = Caller(partner_named("Northwind Delivery"), partner_scopes)
+        self.northwind = Caller(partner_named("Northwind Delivery"), [*partner_scopes, Scope.CONTRIBUTIONS])
         self.harbour = Caller(partner_named("Harbour Pay"), partner_scopes)
         self.updates = self.publish("updates", basis="consent")
         self.parcel = self.publish("parcel", basis="contract")
@@ -124,7 +128,7 @@ class World:
             title_zh_hans="包裹",
             necessary_fields=["contact.phone", "contact.address"],
         )
-        self.engagement = self.engage(self.northwind, [self.updates, self.parcel], at=now)
+        self.engagement = self.engage(self.northwind, [self.updates, self.parcel], at=now, contributes=CONTRIBUTED)
         self.engage(self.harbour, [self.updates], at=now)
         self._keys = 0
 
@@ -167,6 +171,7 @@ class World:
         fields: Iterable[str] = (*FIELDS, "contact.address"),
         actions: Iterable[str] = ("share",),
         countries: Mapping[str, tuple[str, str]] | None = None,
+        contributes: Iterable[str] = (),
     ) -> Engagement:
         return engage(
             partner=caller.partner,
@@ -177,6 +182,7 @@ class World:
             fields=fields,
             actions=actions,
             countries=countries or {"CN": ("", "")},
+            contributes=contributes,
             by=SYSTEM,
             at=at,
         )
@@ -238,6 +244,13 @@ class World:
 def query(email: str = ADA, **more: Any) -> dict[str, Any]:
     """A question about a person by address, as partners ask it."""
     return {"subject": {"email": email}, "purpose": "updates", "fields": FIELDS, **more}
+
+
+def contributed(email: str = ADA, **more: Any) -> dict[str, Any]:
+    """An address of a person that Northwind found out at the door, as it contributes it."""
+    item = {"field": "contact.address", "value": "8 River Street", "obtained_at": "2024-05-01T08:00:00Z"}
+    channel = {"name": "Corrected at the door", "basis": "contract", "evidence": "Delivery note 17, signed by Bo"}
+    return {"subject": {"email": email}, "items": [item], "channel": channel, **more}
 
 
 def everything() -> dict[str, int]:

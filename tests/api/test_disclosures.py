@@ -505,7 +505,9 @@ def test_a_partner_sees_its_own_engagements_also_those_that_ended(world: World) 
         "fields",
         "actions",
         "countries",
+        "contributes",
     }
+    assert newest["contributes"] == []
     assert newest["countries"] == {"CN": "", "SG": "standard_contract"}
     assert (newest["purposes"], newest["fields"], newest["actions"]) == (["updates"], ["contact.email"], ["share"])
     assert (newest["role"], newest["ended_at"]) == ("processor", None)

@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from privacy_app import keyrings, locks
 from privacy_app.crypto import fingerprint
-from tests.api.callers import ADA, BEN, Caller, World, everything, is_problem, query
+from tests.api.callers import ADA, BEN, Caller, World, contributed, everything, is_problem, query
 from users.models import IdempotencyKey, User
 from users.tasks import prune_idempotency_keys
 
@@ -34,6 +34,7 @@ CREATING: dict[str, Callable[[World], tuple[Caller, str, dict[str, Any]]]] = {
         },
     ),
     "disclosures": lambda world: (world.northwind, "disclosures", query()),
+    "contributions": lambda world: (world.northwind, "contributions", contributed()),
     "batch": lambda world: (
         world.northwind,
         "disclosures/batch",

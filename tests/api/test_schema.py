@@ -63,7 +63,7 @@ def test_it_names_every_call_that_there_is_and_no_other(document: dict[str, Any]
             path = "/" + re.sub(r"<uuid:(\w+)>", r"{\1}", str(pattern.pattern))
             served |= {(path, method) for method in METHODS if hasattr(view, method)}
     assert served == {(path, method) for path, method, _ in operations(document)}
-    assert len(served) == 13
+    assert len(served) == 14
 
 
 def test_every_call_has_an_id_of_its_own_a_scope_and_says_what_it_does(document: dict[str, Any]) -> None:
@@ -86,7 +86,8 @@ def test_every_call_that_creates_says_that_it_needs_an_idempotency_key(document:
         if any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", []))
     }
     assert needing == {
-        f"/api/v1/{name}" for name in ("people", "consents", "service-requests", "disclosures", "disclosures/batch")
+        f"/api/v1/{name}"
+        for name in ("people", "consents", "service-requests", "disclosures", "disclosures/batch", "contributions")
     }
 
 
@@ -149,6 +150,7 @@ class Known:
             "text_version": [1],
             "at": ["2024-01-01T00:00:00Z"],
             "obtained_at": ["2024-01-01T00:00:00Z"],
+            "channel": [{"name": "Parcel label", "basis": "contract", "evidence": "Contract 7"}],
         }
 
     def put_into(self, value: Any, draw: st.DataObject) -> Any:

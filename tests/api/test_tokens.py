@@ -55,7 +55,7 @@ def test_a_client_gets_a_token_for_all_its_scopes_by_a_secret_in_the_body(world:
     body = answer.json()
     assert set(body) == {"access_token", "expires_in", "token_type", "scope"}
     assert (body["token_type"], body["expires_in"]) == ("Bearer", 3600)
-    assert body["scope"].split() == ["decisions", "disclosures", "events"]
+    assert body["scope"].split() == ["contributions", "decisions", "disclosures", "events"]
     assert answer["Content-Type"] == JSON
     assert answer["Cache-Control"] == "no-store"
     assert not answer.cookies
@@ -310,6 +310,7 @@ def test_a_wrong_scope_is_refused_and_the_right_one_is_named(world: World) -> No
         (world.website, "GET", "disclosures/00000000-0000-4000-8000-000000000000", "disclosures"),
         (world.website, "GET", "disclosures/00000000-0000-4000-8000-000000000000/data", "disclosures"),
         (world.website, "GET", "engagements", "events"),
+        (world.website, "POST", "contributions", "contributions"),
     ]:
         answer = caller.send(method, path, "{}", key="any")
         assert is_problem(answer, 403), (method, path)

@@ -7,6 +7,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.utils import timezone
 
+from disclosure.contributing import Facts, Item, Offer, decide
 from disclosure.gate import Ground
 from disclosure.models import DisclosureRequest, Engagement, ServiceKind, ServiceRequest
 from disclosure.services.engagements import end
@@ -22,10 +23,11 @@ from tests.admin_makers import (
     what_is_open,
     what_roles_say,
 )
-from users.models import Freeze
+from users.models import DataElement, Freeze
 from users.roles import Role
 from users.services.erasure import erase
 from users.services.freezing import freeze
+from users.services.items import Channel
 
 pytestmark = pytest.mark.django_db
 
@@ -93,6 +95,33 @@ def test_a_partner_is_engaged_with_countries_and_what_makes_each_lawful(administ
     assert engagement.valid_from.isoformat() == "2026-01-05T01:00:00+00:00"  # typed at nine in Shanghai
     assert engagement.countries.get(country="DE").reference == "SH-0117"
     assert LogEntry.objects.get().object_repr == str(engagement.pk)
+
+
+@pytest.mark.clause("COL-b")
+def test_what_a_partner_may_give_is_chosen_apart_from_what_it_may_read(administrator: Desk) -> None:
+    affair = Affair()
+    entry = administrator.writes("engagement.begun", ADD, **engagement_of(affair, contributes=["contact.address"]))
+    engagement = Engagement.objects.get(pk=entry.body["engagement"])
+    assert engagement.contributes == entry.body["contributes"] == ["contact.address"]
+    page = f"disclosure/engagement/{engagement.pk}/change/"
+    entry = administrator.writes("engagement.changed", page, contributes=None)
+    assert entry.body["contributes"] == []
+    assert entry.body["fields"] == ["contact.email"]
+
+
+@pytest.mark.clause("COL-b")
+def test_nobody_is_let_give_what_is_refused_whoever_gives_it(administrator: Desk) -> None:
+    page = administrator.get(ADD).content.decode()
+    offered = {
+        key for key in DataElement.objects.values_list("pk", flat=True) if f'name="contributes" value="{key}"' in page
+    }
+    engagement = Engagement(valid_from=timezone.now() - timedelta(days=1), contributes=[*offered])
+    elements = DataElement.objects.in_bulk()
+    facts = Facts(True, False, False, True, [engagement], elements, 1)
+    items = tuple(Item(key, "x", timezone.now() - timedelta(days=1)) for key in elements)
+    decision = decide(Offer("id", "", items, Channel("a", "b", "c")), facts, at=timezone.now())
+    assert set(decision.accepted) == offered
+    assert {"contact.address", "health.allergies"} < offered
 
 
 @pytest.mark.clause("STO-2")

@@ -13,8 +13,8 @@ from django.utils import timezone
 from consent.queries import agreement_in_force
 from consent.services.sign_up import sign_up
 from privacy_app.ledger.actors import SYSTEM
-from tests.api.callers import FIELDS, NOBODY, Caller, World, codes
-from users.models import Freeze, User
+from tests.api.callers import FIELDS, NOBODY, Caller, World, codes, contributed
+from users.models import Freeze, PersonalDataItem, User
 from users.services.erasure import erase
 from users.services.freezing import freeze
 
@@ -131,6 +131,10 @@ def batch(world: World, query: dict[str, Any]) -> Any:
     return world.northwind.post("disclosures/batch", {"requests": [query, query]}, key=world.new_key())
 
 
+def contribution(world: World, body: dict[str, Any]) -> Any:
+    return world.northwind.post("contributions", body, key=world.new_key())
+
+
 def ways_to_read(caller: Caller) -> list[Callable[[str], Any]]:
     return [
         lambda handle: caller.get(f"disclosures/{handle}/data"),
@@ -162,6 +166,26 @@ def test_whoever_is_asked_about_the_answer_and_its_cost_are_the_same(
         assert codes(of_partner) == ["not_available"]
         assert set(of_partner["fields"].values()) == {"deny"}
         assert answer.get("subject") is None
+
+
+@pytest.mark.clause("PRE-1")
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    ("more", "also"),
+    [({}, []), ({"channel": None}, ["no_channel", "no_basis", "no_evidence"])],
+    ids=["all", "no channel"],
+)
+def test_whoever_data_is_given_about_the_answer_and_its_cost_are_the_same(
+    world: World, strangers: dict[str, Named], kind: str, more: dict[str, Any], also: list[str]
+) -> None:
+    bodies = {who: contributed(subject=name.by(kind), **more) for who, name in strangers.items()}
+    contribution(world, bodies["unknown"])  # what is set up once a process
+    held = PersonalDataItem.objects.count()
+    answers = {who: asked(contribution, world, body) for who, body in bodies.items()}
+    assert_all_alike(answers)
+    (status, _, body), _ = answers["unknown"]
+    assert (status, codes(body)) == (403, ["not_available", *also])
+    assert PersonalDataItem.objects.count() == held
 
 
 @pytest.mark.clause("PRE-1")

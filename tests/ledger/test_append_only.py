@@ -22,14 +22,17 @@ from consent.queries import agreement_in_force
 from consent.services.consents import Subject
 from consent.services.sign_up import accept
 from consent.states import Event
+from disclosure.contributing import Item, Offer
 from disclosure.facts import Query
 from disclosure.gate import Ground
-from disclosure.models import Release
+from disclosure.models import Contribution, Release
+from disclosure.services.contributions import contribute
 from disclosure.services.disclosures import read_disclosures, request_disclosures
 from privacy_app.ledger.actors import SYSTEM
 from privacy_app.ledger.append_only import AppendOnly
 from privacy_app.ledger.models import Entry
 from tests.makers import EMAIL, NOW, make_engagement, make_partner, make_person, make_purpose, publish, say
+from users.services.items import Channel
 from users.services.partners import issue_client
 
 # What must be here, whatever else the migrations keep so.
@@ -47,6 +50,7 @@ EVIDENCE = {
         PurposeRecipient,
         ConsentChange,
         Release,
+        Contribution,
     )
 }
 OPERATIONS = [
@@ -155,3 +159,5 @@ def _fill_every_table() -> None:
     [answer] = request_disclosures(client, [query], clock=lambda: NOW)
     [read] = read_disclosures(client, [answer.request.pk], clock=lambda: NOW)
     assert read is not None and read.is_permitted
+    offer = Offer("email", "ada@lantern.example", (Item(EMAIL, "ada@else.example", NOW),), Channel("", "", ""))
+    contribute(client, offer, clock=lambda: NOW)

@@ -14,9 +14,9 @@ from django.utils import timezone
 from consent.queries import agreement_in_force
 from consent.services.sign_up import sign_up
 from privacy_app.ledger.actors import SYSTEM
-from users.models import Partner, PersonalDataItem, Source, User
+from users.models import ChannelBasis, Partner, PersonalDataItem, Source, User
 from users.services.actors import as_person
-from users.services.items import NewValue, store
+from users.services.items import Channel, NewValue, store
 from users.services.partners import add_partner
 from users.services.people import confirm_email
 
@@ -81,7 +81,7 @@ def held(
     at: datetime | None = None,
     obtained_at: datetime | None = None,
 ) -> PersonalDataItem:
-    """A value of the person; from a partner it comes by the channel `parcel label`."""
+    """A value of the person; from a partner it comes by the channel `parcel label`, on a contract."""
     at = at or timezone.now()
     stored: list[PersonalDataItem] = store(
         person,
@@ -90,8 +90,7 @@ def held(
         by=SYSTEM,
         at=at,
         partner=partner,
-        channel="parcel label" if partner else "",
-        channel_evidence="contract 7, annex 2" if partner else "",
+        channel=Channel("parcel label", ChannelBasis.CONTRACT, "contract 7, annex 2") if partner else None,
     )
     return stored[0]
 

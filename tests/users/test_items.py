@@ -6,11 +6,11 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from privacy_app.crypto import new_data_key
+from privacy_app.crypto import Unreadable, associated_data, new_data_key, unseal
 from privacy_app.ledger.actors import SYSTEM
 from privacy_app.ledger.models import Entry
 from tests.users.makers import BEN, a_partner, held, someone
@@ -18,7 +18,7 @@ from users.models import DataElement, PersonalDataItem, PersonKey, Source, User
 from users.services import items
 from users.services.actors import as_person, pseudonym_of
 from users.services.chosen import chosen_values
-from users.services.data_keys import create_data_key
+from users.services.data_keys import create_data_key, open_data_keys
 from users.services.erasure import erase
 from users.services.errors import ItemGone, ItemUnreadable, NotTheirsToWrite, PersonErased
 
@@ -136,23 +136,102 @@ def test_a_new_value_replaces_what_the_same_source_gave(ada: User) -> None:
 
 
 @pytest.mark.clause("COL-b")
-def test_values_of_several_sources_stand_side_by_side_and_the_newest_counts(ada: User) -> None:
+def test_values_of_several_sources_stand_side_by_side_and_the_newest_that_is_no_partners_counts(ada: User) -> None:
     held(ada, "contact.address", "1 River Street")
     held(ada, "contact.address", "2 River Street", source=Source.PLATFORM)
     for number, partner in enumerate((a_partner("Northwind"), a_partner("Harbour")), 3):
         held(ada, "contact.address", f"{number} River Street", partner=partner)
     assert PersonalDataItem.objects.filter(person=ada, element="contact.address").count() == 4
-    assert _chosen(ada, "contact.address") == ["4 River Street"]
+    assert _chosen(ada, "contact.address") == ["2 River Street"]
+
+
+def _all(person: User, field: str) -> dict[str | None, bool]:
+    """Every value that is held of an element, and whether it counts."""
+    readings = items.read(PersonalDataItem.objects.filter(person=person, element=field), at=timezone.now())
+    return {reading.value: reading.item.is_chosen for reading in readings}
+
+
+@pytest.mark.clause("COL-b")
+@pytest.mark.parametrize("source", [source for source in Source if source != Source.PARTNER])
+def test_what_a_partner_gives_counts_only_where_nothing_else_is_held(ada: User, source: Source) -> None:
+    northwind = a_partner()
+    held(ada, "contact.address", "1 River Street", partner=northwind)
+    assert _all(ada, "contact.address") == {"1 River Street": True}
+    held(ada, "contact.address", "2 River Street", partner=northwind)
+    assert _all(ada, "contact.address") == {"2 River Street": True}
+    held(ada, "contact.address", "3 River Street", source=source)
+    held(ada, "contact.address", "4 River Street", partner=northwind)
+    assert _all(ada, "contact.address") == {"3 River Street": True, "4 River Street": False}
+
+
+@pytest.mark.clause("COL-b")
+def test_the_second_partner_to_give_a_value_does_not_push_the_first_ones_aside(ada: User) -> None:
+    held(ada, "contact.address", "1 River Street", partner=a_partner())
+    held(ada, "contact.address", "2 River Street", partner=a_partner("Harbour Pay"))
+    assert _all(ada, "contact.address") == {"1 River Street": True, "2 River Street": False}
+
+
+@pytest.mark.clause("COL-b")
+def test_what_has_expired_is_not_held_any_more(ada: User) -> None:
+    now = timezone.now()
+    held(ada, "location.precise", "31.2, 121.4", at=now - timedelta(days=31))
+    held(ada, "location.precise", "31.3, 121.5", partner=a_partner())
+    assert _chosen(ada, "location.precise") == ["31.3, 121.5"]
+
+
+@pytest.mark.clause("COL-b")
+def test_a_partners_value_that_the_person_chose_stays_until_they_choose_another(ada: User) -> None:
+    northwind = a_partner()
+    held(ada, "contact.address", "1 River Street")
+    theirs = held(ada, "contact.address", "2 River Street", partner=northwind)
+    items.choose(ada, theirs.pk, by=as_person(ada), at=timezone.now())
+    for number in (3, 4):
+        held(ada, "contact.address", f"{number} River Street", partner=northwind)
+    assert _all(ada, "contact.address") == {"1 River Street": False, "2 River Street": True, "4 River Street": False}
+    again = held(ada, "contact.address", "2 River Street", partner=northwind)
+    assert again.is_chosen
+    assert _all(ada, "contact.address") == {"1 River Street": False, "2 River Street": True}
+    assert not PersonalDataItem.objects.filter(pk=theirs.pk).exists()
+
+
+@pytest.mark.clause("COL-b")
+@pytest.mark.clause("SEC-a")
+def test_what_a_partner_says_as_evidence_is_sealed_under_the_persons_key_for_its_value_alone(ada: User) -> None:
+    northwind = a_partner()
+    name, city = (
+        held(ada, field, value, partner=northwind)
+        for field, value in (("identity.name", "Ada Lin"), ("location.city", "Shanghai"))
+    )
+    assert (name.channel, name.channel_basis) == ("parcel label", "contract")
+    [data_key] = open_data_keys([ada.pk]).values()
+
+    def opened(item: PersonalDataItem, element: str) -> bytes:
+        context = items.EVIDENCE + associated_data(str(item.pk), str(ada.pk), element)
+        return unseal(bytes(item.channel_evidence or b""), key=data_key, context=context)
+
+    assert opened(name, "identity.name") == opened(city, "location.city") == b"contract 7, annex 2"
+    assert b"contract" not in bytes(name.channel_evidence or b"")
+    with pytest.raises(Unreadable):
+        opened(name, "location.city")
+
+
+@pytest.mark.clause("COL-b")
+@pytest.mark.parametrize("missing", ["channel", "channel_basis", "channel_evidence", "partner"])
+def test_the_database_holds_nothing_of_a_partner_without_channel_basis_and_evidence(ada: User, missing: str) -> None:
+    item = held(ada, "identity.name", "Ada Lin", partner=a_partner())
+    empty = "" if missing in ("channel", "channel_basis") else None
+    with pytest.raises(IntegrityError, match="item_from_partner_has_channel"), transaction.atomic():
+        PersonalDataItem.objects.filter(pk=item.pk).update(**{missing: empty})
 
 
 @pytest.mark.clause("COL-b")
 def test_the_person_chooses_which_value_counts_and_the_ledger_says_so_without_it(ada: User) -> None:
-    mine = held(ada, "contact.address", "1 River Street")
-    held(ada, "contact.address", "2 River Street", partner=a_partner())
-    items.choose(ada, mine.pk, by=as_person(ada), at=timezone.now())
-    assert _chosen(ada, "contact.address") == ["1 River Street"]
+    held(ada, "contact.address", "1 River Street")
+    theirs = held(ada, "contact.address", "2 River Street", partner=a_partner())
+    items.choose(ada, theirs.pk, by=as_person(ada), at=timezone.now())
+    assert _chosen(ada, "contact.address") == ["2 River Street"]
     entry = Entry.objects.get(kind="item.chosen")
-    assert entry.body == {"field": "contact.address", "source": "person"}
+    assert entry.body == {"field": "contact.address", "source": "partner"}
     assert (entry.pseudonym, entry.actor) == (pseudonym_of(ada), f"person:{pseudonym_of(ada)}")
 
 

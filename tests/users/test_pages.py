@@ -165,6 +165,8 @@ def test_each_value_stands_with_its_source_its_times_its_place_and_its_end(ada: 
     page = text_of(tab.get("/en/me/data/"))
     assert "1 River Street" in page
     assert "From Northwind Delivery, by this channel: parcel label." in page
+    assert "Why they may pass it on, as they say: a contract with you needs it." in page
+    assert "annex 2" not in page
     assert 'Obtained: <time datetime="2025-05-01T18:00:00+08:00">1 May 2025, 18:00</time>' in page
     assert 'Stored: <time datetime="2025-05-03T18:00:00+08:00">3 May 2025, 18:00</time>' in page
     assert "At Lantern Market Co., Ltd., in China" in page
@@ -182,14 +184,14 @@ def test_a_value_that_is_kept_for_a_time_says_until_when(ada: User, tab: Client)
 
 @pytest.mark.clause("COL-b")
 def test_values_that_disagree_stand_side_by_side_and_the_person_chooses(ada: User, tab: Client) -> None:
-    mine = held(ada, "contact.address", "1 River Street")
-    held(ada, "contact.address", "2 River Street", partner=a_partner())
-    page = text_of(tab.get("/en/me/data/"))
-    assert page.index("2 River Street") < page.index("This one counts") < page.index("1 River Street")
-    answer = tab.post(CHOOSE, {"item": mine.pk})
-    assert answer["Location"] == "/en/me/data/#contact.address"
+    held(ada, "contact.address", "1 River Street")
+    theirs = held(ada, "contact.address", "2 River Street", partner=a_partner())
     page = text_of(tab.get("/en/me/data/"))
     assert page.index("1 River Street") < page.index("This one counts") < page.index("2 River Street")
+    answer = tab.post(CHOOSE, {"item": theirs.pk})
+    assert answer["Location"] == "/en/me/data/#contact.address"
+    page = text_of(tab.get("/en/me/data/"))
+    assert page.index("2 River Street") < page.index("This one counts") < page.index("1 River Street")
     assert Entry.objects.filter(kind="item.chosen").count() == 1
 
 

@@ -24,27 +24,32 @@ from users.services.people import bring_in, pairwise_ids_of
 from users.services.values import normalised
 
 
-def new_values(items: Iterable[ItemShape], *, at: datetime) -> list[NewValue]:
-    """The items as the domain takes them. Raises Problem, which names the item and never quotes its value."""
+def checked_values(items: Iterable[ItemShape]) -> dict[str, str]:
+    """The normalised values by field. Raises Problem, which names the item and never quotes its value."""
     items = list(items)
     elements = DataElement.objects.in_bulk([item.field for item in items])
-    seen: set[str] = set()
-    values = []
+    values: dict[str, str] = {}
     for number, item in enumerate(items):
         pointer = f"$.items[{number}]"
         if item.field not in elements:
             raise invalid(f"{pointer}.field", "unknown_field", "This field is not known.")
-        if item.field in seen:
+        if item.field in values:
             raise invalid(f"{pointer}.field", "repeated_field", "This field stands twice.")
-        seen.add(item.field)
-        if item.obtained_at is not None:
-            check_moment(item.obtained_at, f"{pointer}.obtained_at", now=at)
         try:
-            value = normalised(elements[item.field], item.value)
+            values[item.field] = normalised(elements[item.field], item.value)
         except ValidationError as error:
             raise invalid(f"{pointer}.value", "invalid", " ".join(error.messages)) from None
-        values.append(NewValue(item.field, value, item.obtained_at or at))
     return values
+
+
+def new_values(items: Iterable[ItemShape], *, at: datetime) -> list[NewValue]:
+    """The items as the domain takes them. Raises Problem, as `checked_values`."""
+    items = list(items)
+    for number, item in enumerate(items):
+        if item.obtained_at is not None:
+            check_moment(item.obtained_at, f"$.items[{number}].obtained_at", now=at)
+    values = checked_values(items)
+    return [NewValue(item.field, values[item.field], item.obtained_at or at) for item in items]
 
 
 def person_of(partner: Partner, subject: Subject) -> User:

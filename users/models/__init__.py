@@ -5,7 +5,7 @@ from users.models.contacts import ContactIndex
 from users.models.elements import Category, DataElement, ValueFormat
 from users.models.freezes import Freeze
 from users.models.idempotency import IdempotencyKey
-from users.models.items import PersonalDataItem, Source
+from users.models.items import ChannelBasis, PersonalDataItem, Source
 from users.models.keys import PersonKey
 from users.models.partners import ApiClient, Partner
 from users.models.places import StorageLocation
@@ -15,6 +15,7 @@ from users.models.sessions import LoginSession
 __all__ = [
     "ApiClient",
     "Category",
+    "ChannelBasis",
     "ContactIndex",
     "DataElement",
     "Freeze",

@@ -1,7 +1,7 @@
 """Holding a person's data: every value encrypted under their key, with where it came from (COL-b, STO-1)."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -36,6 +36,18 @@ class NewValue:
 
 
 @dataclass(frozen=True, slots=True)
+class Channel:
+    """How a partner came by what it gives: a channel by name, what lets it pass that on, and evidence of it (COL-b).
+
+    Evidence can name people, so it lives and dies with the person's key.
+    """
+
+    name: str
+    basis: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """An item opened. `value` is None where it does not open: then it is reported, never shown, never released."""
 
@@ -48,10 +60,11 @@ class Reading:
 
 
 CONTEXT = associated_data("personal-data-item")
+EVIDENCE = associated_data("channel-evidence")
 
 
-def _context(item: PersonalDataItem) -> bytes:
-    return CONTEXT + associated_data(str(item.id), str(item.person_id), item.element_id)
+def _context(item: PersonalDataItem, what: bytes = CONTEXT) -> bytes:
+    return what + associated_data(str(item.id), str(item.person_id), item.element_id)
 
 
 @locks.in_transaction
@@ -63,12 +76,12 @@ def store(
     by: Actor,
     at: datetime,
     partner: Partner | None = None,
-    channel: str = "",
-    channel_evidence: str = "",
+    channel: Channel | None = None,
 ) -> list[PersonalDataItem]:
     """Hold values of one person; each becomes the chosen one of its element, and replaces what this source gave before.
 
-    Raises ValidationError (nothing is held then), DataElement.DoesNotExist and PersonErased.
+    What a partner gives is chosen only where nothing else is held. Raises ValidationError (nothing is held then),
+    DataElement.DoesNotExist and PersonErased.
     """
     locks.exclude(people=[person.pk])
     data_key = open_data_keys([person.pk]).get(person.pk)
@@ -77,7 +90,7 @@ def store(
     values = list(values)
     elements = DataElement.objects.in_bulk([value.field for value in values])
     location = StorageLocation.objects.get(is_default=True)
-    items = []
+    items, plain = [], {}
     for value in values:
         if value.field not in elements:
             raise DataElement.DoesNotExist(value.field)
@@ -88,18 +101,25 @@ def store(
             element=element,
             source=source,
             partner=partner,
-            channel=channel,
-            channel_evidence=channel_evidence,
             obtained_at=value.obtained_at,
             stored_at=at,
             location=location,
             expires_at=at + timedelta(days=element.retention_days) if element.retention_days else None,
         )
-        item.ciphertext = seal(normalised(element, value.value).encode(), key=data_key, context=_context(item))
+        plain[item.id] = normalised(element, value.value)
+        item.ciphertext = seal(plain[item.id].encode(), key=data_key, context=_context(item))
+        if channel:
+            item.channel, item.channel_basis = channel.name, channel.basis
+            item.channel_evidence = seal(channel.evidence.encode(), key=data_key, context=_context(item, EVIDENCE))
         items.append(item)
     held = PersonalDataItem.objects.filter(person=person, element_id__in=elements)
-    held.filter(source=source, partner=partner).delete()
-    held.filter(is_chosen=True).update(is_chosen=False)
+    replaced = held.filter(source=source, partner=partner)
+    if source == Source.PARTNER:
+        kept = _stand_beside(items, plain, current_items(person, at=at).filter(element_id__in=elements), data_key)
+        replaced = replaced.exclude(pk__in=kept)
+    replaced.delete()
+    chosen = [item.element_id for item in items if item.is_chosen]
+    held.filter(element_id__in=chosen, is_chosen=True).update(is_chosen=False)
     PersonalDataItem.objects.bulk_create(items)
     append(
         kind="item.stored",
@@ -109,6 +129,27 @@ def store(
         at=at,
     )
     return items
+
+
+def _stand_beside(
+    items: Iterable[PersonalDataItem],
+    plain: Mapping[UUID, str],
+    held: Iterable[PersonalDataItem],
+    data_key: bytes,
+) -> list[UUID]:
+    """Let new items of a partner be chosen only where nothing else is held, or where they repeat its chosen value.
+
+    Returns its items that stay all the same: a choice is the person's, and no partner takes it from under them.
+    """
+    rows, kept = list(held), []
+    for item in items:
+        beside = [row for row in rows if row.element_id == item.element_id]
+        stood = next((row for row in beside if row.is_chosen and row.partner_id == item.partner_id), None)
+        is_alone = all(row.partner_id == item.partner_id for row in beside)
+        item.is_chosen = is_alone or (stood is not None and _opened(stood, data_key) == plain[item.id])
+        if stood is not None and not item.is_chosen:
+            kept.append(stood.id)
+    return kept
 
 
 @locks.in_transaction
