@@ -37,7 +37,9 @@ def _sources() -> Iterator[tuple[Path, str]]:
                 yield path, path.read_text(encoding="utf-8")
     for path in sorted((CHECKOUT / "templates").rglob("*")):
         if path.suffix in (".html", ".txt"):
-            yield path, templatize(path.read_text(encoding="utf-8"), origin=str(path))
+            made = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+            # What is left of the markup's indentation is none of Python's.
+            yield path, "\n".join(line.lstrip() for line in made.splitlines())
 
 
 def gathered() -> dict[Key, polib.POEntry]:

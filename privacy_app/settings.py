@@ -288,6 +288,18 @@ TIME_ZONE = env.str("TIME_ZONE", default="Asia/Shanghai")
 HOME_COUNTRY = env.str("HOME_COUNTRY", default="CN")
 SITE_NAME = {"en": "Lantern Market", "zh-hans": "灯笼集市"}
 
+# -- reviews (DIS-c to DIS-g) ---------------------------------------------------------------
+# Which grounds need two different reviewers: these three always; a site may name others.
+TWO_REVIEWERS = {"legal_instrument", "violation", "other_provision", *env.list("TWO_REVIEWERS_ALSO", default=[])}
+# In how many days a review is to be decided, by ground.
+REVIEW_DAYS = {
+    "legal_instrument": 3,
+    "violation": 5,
+    "ip_complaint": 10,
+    "transaction": 5,
+    "other_provision": 10,
+}
+
 # -- mail -------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Lantern Market <privacy@lantern.example>")
 # A mail server that hangs must not hold a worker.

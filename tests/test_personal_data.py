@@ -25,6 +25,9 @@ GOES_WITH_THE_PERSON = {
     Treatment.STAFF,
 }
 
+# Rows whose sealed words go with the person's key, while the rest stays without a link to anybody.
+STAYS_AS_EVIDENCE = {"consent.ConsentChange", "users.Violation", "disclosure.Filing", "disclosure.Complaint"}
+
 
 def _fields() -> dict[str, dict[str, "Field[object, object]"]]:
     return {
@@ -92,7 +95,7 @@ def _rows_that_go(person: User) -> dict[str, int]:
         links = [name for name, treatment in names.items() if treatment is Treatment.LINK]
         if model is User or not links or not GOES_WITH_THE_PERSON.intersection(names.values()):
             continue
-        if label == "consent.ConsentChange":  # its sealed evidence goes with the key
+        if label in STAYS_AS_EVIDENCE:
             continue
         path = f"{links[0]}__user" if label == "account.EmailConfirmation" else links[0]
         counts[label] = model._default_manager.filter(**{path: person}).count()

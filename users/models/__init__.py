@@ -3,6 +3,7 @@
 from users.models.accounts import RoleAssignment, User
 from users.models.contacts import ContactIndex
 from users.models.elements import Category, DataElement, ValueFormat
+from users.models.enforcement import Violation
 from users.models.freezes import Freeze
 from users.models.idempotency import IdempotencyKey
 from users.models.items import ChannelBasis, PersonalDataItem, Source
@@ -31,4 +32,5 @@ __all__ = [
     "StorageLocation",
     "User",
     "ValueFormat",
+    "Violation",
 ]
