@@ -182,6 +182,11 @@ def read_facts(partner: Partner, cases: Sequence[Case], *, at: datetime) -> list
     services = _read_services(partner, people)
     policy_version = _read_policy_version(at)
     home = settings.HOME_COUNTRY
+    # A batch asks for the same few fields over and over.
+    known = {
+        fields: {field: elements[field] for field in fields if field in elements}
+        for fields in {case.fields for case in cases}
+    }
     sheets = []
     for case in cases:
         person = persons.get(case.person) if case.person else None
@@ -203,7 +208,7 @@ def read_facts(partner: Partner, cases: Sequence[Case], *, at: datetime) -> list
             person_frozen=person is not None and person.is_frozen,
             related=case.person in related or bool(requested),
             purpose_basis=bases.get(case.purpose) if case.purpose else None,
-            elements={field: elements[field] for field in case.fields if field in elements},
+            elements=known[case.fields],
             engagement=engagement,
             consents=consents.get((case.person, case.purpose), _NO_CONSENTS),
             service=service.fact if service else None,
