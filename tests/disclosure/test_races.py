@@ -164,7 +164,7 @@ def test_of_200_reads_none_stands_in_the_ledger_after_what_forbids_it(world: Wor
             calls.append(pool.submit(on_own_connection, partial(race.read, ids)))
         for call in calls:
             call.result()
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 120
 
     forbidden: dict[UUID | str, int] = {}
     for entry in Entry.objects.filter(kind__in=FORBIDDING):
@@ -426,7 +426,7 @@ def test_a_partner_that_never_stops_reading_does_not_hold_up_a_withdrawal(world:
         assert withdrawing.waits()
         began = time.monotonic()
         withdrawing.result()
-        assert time.monotonic() - began < 8
+        assert time.monotonic() - began < 30
         assert all(reader.goes_on for reader in readers)
     finally:
         relay.over.set()
