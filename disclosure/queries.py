@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, Exists, Func, Max, OuterRef, Q, QuerySet
 
 from consent.models import Consent, Purpose
 from consent.queries import policy_in_force
@@ -98,6 +98,11 @@ def engagements_in_force(*, at: datetime) -> "QuerySet[Engagement]":
     )
 
 
+def engagements_until(moment: datetime) -> "QuerySet[Engagement]":
+    """The engagements that nobody has ended and whose last day comes no later than this."""
+    return Engagement.objects.filter(ended_at=None, valid_until__lte=moment)
+
+
 def known_purposes(keys: set[str]) -> set[str]:
     """Those of the keys that name a purpose."""
     return set(Purpose.objects.filter(key__in=keys).values_list("key", flat=True))
@@ -178,3 +183,17 @@ def subject_of(contribution: Contribution) -> UUID | None:
     """The partner's name for the person of a contribution; None once they are erased."""
     names = PairwiseId.objects.filter(partner=contribution.partner_id, person=contribution.person_id)
     return names.values_list("pk", flat=True).first()
+
+
+def receivers_of_person(person: User, *, at: datetime) -> dict[UUID, frozenset[str]]:
+    """By partner, the fields of the person that it has read, and those that it holds a handle on which may still be read."""
+    field = Func("fields", function="unnest", output_field=CharField())
+    read = Release.objects.filter(person=person, partner__isnull=False)
+    held = DisclosureRequest.objects.filter(
+        person=person, status=Status.RELEASED, engagement__in=engagements_in_force(at=at)
+    )
+    found: dict[UUID, set[str]] = {}
+    for rows in (read, held):
+        for partner, key in rows.order_by().annotate(field=field).values_list("partner_id", "field").distinct():
+            found.setdefault(partner, set()).add(key)
+    return {partner: frozenset(fields) for partner, fields in found.items()}

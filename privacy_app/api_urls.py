@@ -17,6 +17,7 @@ from disclosure.api.disclosures import (
 )
 from disclosure.api.engagements import EngagementsView
 from disclosure.api.service_requests import ServiceRequestsView, ServiceRequestView
+from users.api.events import EventsAckView, EventsView
 from users.api.people import ItemsView, PeopleView
 from users.api.tokens import ClientTokenView
 
@@ -32,6 +33,8 @@ urlpatterns = [
     path("api/v1/disclosures/<uuid:id>/data", DisclosureDataView.as_view()),
     path("api/v1/contributions", ContributionsView.as_view()),
     path("api/v1/engagements", EngagementsView.as_view()),
+    path("api/v1/events", EventsView.as_view()),
+    path("api/v1/events/ack", EventsAckView.as_view()),
     path("api/v1/people", PeopleView.as_view()),
     path("api/v1/people/<uuid:id>/items", ItemsView.as_view()),
     path("api/v1/consents", ConsentsView.as_view()),

@@ -41,7 +41,7 @@ class Starved(OperationalError):
     """Others who share a person's row kept this change waiting for too long."""
 
 
-def _keys(kind: str, ids: Iterable[UUID]) -> list[int]:
+def _keys(kind: str, ids: Iterable[UUID | str]) -> list[int]:
     """64-bit advisory keys for things of one kind."""
     digests = (hashlib.sha256(f"{kind}:{id_}".encode()).digest() for id_ in ids)
     return [int.from_bytes(digest[:8], "big", signed=True) for digest in digests]
@@ -161,10 +161,14 @@ def exclude_free(people: Iterable[UUID]) -> set[UUID]:
 
 def try_exclude(kind: str, key: str) -> bool:
     """Take an advisory lock on anything else if it is free; never waits, so it cannot take part in a deadlock."""
-    digest = hashlib.sha256(f"{kind}:{key}".encode()).digest()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int.from_bytes(digest[:8], "big", signed=True)])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", _keys(kind, [key]))
         return bool(cursor.fetchone()[0])
+
+
+def take_turn(kind: str, key: str) -> None:
+    """Wait for an advisory lock on anything else. For transactions that wait for no other lock, before or after."""
+    _hold("pg_advisory_xact_lock", _keys(kind, [key]))
 
 
 def in_transaction(function: Callable[P, T]) -> Callable[P, T]:

@@ -11,6 +11,9 @@ def _every(seconds: float, task: str) -> dict[str, Any]:
 SCHEDULE: dict[str, dict[str, Any]] = {
     "outbox-sweep": _every(10.0, "privacy_app.outbox.tasks.drain"),
     "outbox-prune": _every(3600.0, "privacy_app.outbox.tasks.prune"),
+    "events-sweep": _every(10.0, "users.tasks.give_positions"),
+    "events-prune": _every(3600.0, "users.tasks.prune_events"),
+    "engagements-announce": _every(60.0, "disclosure.tasks.announce_ends"),
     "consents-expire": _every(60.0, "consent.tasks.expire_consents"),
     "items-expire": _every(3600.0, "users.tasks.delete_expired_items"),
     "idempotency-prune": _every(3600.0, "users.tasks.prune_idempotency_keys"),

@@ -249,6 +249,8 @@ OAUTH2_PROVIDER = {
 }
 # A blind index does not stop enumeration of telephone numbers: a quota for each partner does.
 ADDRESS_LOOKUPS_PER_DAY = env.int("ADDRESS_LOOKUPS_PER_DAY", default=10_000)
+# How long before its last day a partner is told that its engagement will end.
+ENGAGEMENT_NOTICE_DAYS = env.int("ENGAGEMENT_NOTICE_DAYS", default=30)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["users.api.authentication.ClientAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["users.api.authentication.ClientHasScope"],

@@ -28,13 +28,15 @@ from privacy_app.ledger.models import Entry
 from privacy_app.outbox.models import Message
 from privacy_app.outbox.services import enqueue
 from tests.makers import PLAIN, make_engagement, make_partner, make_person, publish, say
-from users.models import DataElement, Freeze, RoleAssignment, User
+from users.models import DataElement, EventType, Freeze, PartnerEvent, RoleAssignment, User
 from users.roles import PERMISSIONS, Role
 from users.services.elements import register_element
+from users.services.events import tell
 from users.services.freezing import freeze
 from users.services.partners import issue_client
 from users.services.people import register
 from users.services.places import add_location
+from users.services.positions import give_positions
 from users.services.roles import grant_role
 
 EARLIER = timedelta(hours=1)
@@ -131,8 +133,16 @@ def _freeze(number: int) -> Freeze:
     return freeze(make_staff(email=f"cold{number}@lantern.example"), cause=Freeze.Cause.SECURITY, **earlier())
 
 
+def _event(number: int) -> PartnerEvent:
+    partner = make_partner(f"Partner {number}")
+    tell(EventType.ENGAGEMENT_ENDING, {partner.pk: {}}, at=timezone.now() - EARLIER)
+    give_positions()
+    return PartnerEvent.objects.get(partner=partner)
+
+
 MAKERS: dict[str, Callable[[int], Model]] = {
     "users.partner": lambda number: make_partner(f"Partner {number}"),
+    "users.partnerevent": _event,
     "users.apiclient": lambda number: Affair(number).client,
     "users.dataelement": _element,
     "users.storagelocation": lambda number: add_location(

@@ -77,6 +77,11 @@ CLASSIFIED: dict[str, dict[str, Treatment]] = {
         ),
         _N,
     ),
+    "users.PartnerEvent": {
+        "id": _N,
+        "person": _L,
+        **dict.fromkeys(("partner", "type", "subject", "data", "occasion", "at", "position", "acknowledged_at"), _R),
+    },
     "users.ApiClient": dict.fromkeys(
         (
             "id",

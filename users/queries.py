@@ -5,11 +5,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from privacy_app.crypto import blind_index
 from privacy_app.keyrings import index_keys
-from users.models import Category, ContactIndex, DataElement, PairwiseId, Partner, PersonalDataItem, Source, User
+from users.models import (
+    Category,
+    ContactIndex,
+    DataElement,
+    EventType,
+    PairwiseId,
+    Partner,
+    PartnerEvent,
+    PersonalDataItem,
+    Source,
+    User,
+)
 
 
 def find_people(contacts: Iterable[tuple[str, str]]) -> dict[tuple[str, str], UUID]:
@@ -119,3 +131,37 @@ def holdings_summary(person: User, *, at: datetime) -> HoldingsSummary:
         if clause:
             excluded[clause] = excluded.get(clause, 0) + count
     return HoldingsSummary(from_partners, tuple(sorted(countries)), excluded)
+
+
+def events_after(partner: Partner, position: int) -> "QuerySet[PartnerEvent]":
+    """What the partner is told after this position, in order."""
+    return PartnerEvent.objects.filter(partner=partner, position__gt=position).order_by("position")
+
+
+def last_position(partner: Partner) -> int:
+    """The position of the last event that the partner can read; 0 where there is none."""
+    given = PartnerEvent.objects.filter(partner=partner, position__isnull=False).order_by("-position")
+    return given.values_list("position", flat=True).first() or 0
+
+
+def unacknowledged_count(partner: Partner) -> int:
+    """How many of the events that it can read the partner has not acknowledged."""
+    return PartnerEvent.objects.filter(partner=partner, position__isnull=False, acknowledged_at=None).count()
+
+
+def with_unacknowledged(partners: "QuerySet[Partner]") -> "QuerySet[Partner]":
+    """The partners with `unacknowledged_events`, how many that is, and `unacknowledged_since`, when the oldest was told."""
+    waiting = PartnerEvent.objects.filter(
+        partner=OuterRef("pk"), position__isnull=False, acknowledged_at=None
+    ).order_by()
+    grouped = waiting.values("partner").annotate(count=Count("pk"), since=Min("at"))
+    return partners.annotate(
+        unacknowledged_events=Coalesce(Subquery(grouped.values("count")), 0),
+        unacknowledged_since=Subquery(grouped.values("since")),
+    )
+
+
+def told_on(occasions: Iterable[str]) -> set[tuple[EventType, str]]:
+    """What was told on each of these occasions."""
+    rows = PartnerEvent.objects.filter(occasion__in=list(occasions)).exclude(occasion="")
+    return {(EventType(type_), occasion) for type_, occasion in rows.values_list("type", "occasion")}

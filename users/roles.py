@@ -18,7 +18,7 @@ def _may(actions: str, app_label: str, *model_names: str) -> frozenset[str]:
 
 
 _SEE_WORK = (
-    _may("view", "users", "partner", "dataelement", "storagelocation")
+    _may("view", "users", "partner", "partnerevent", "dataelement", "storagelocation")
     | _may("view", "consent", "purpose", "purposeversion", "purposetext", "purposerecipient")
     | _may(
         "view",

@@ -5,9 +5,10 @@ from django.utils import timezone
 from oauth2_provider.models import clear_expired
 
 from users.models import IdempotencyKey, LoginSession
-from users.services import items
+from users.services import events, items, positions
 
 _KEEP_IDEMPOTENCY_KEYS = timedelta(hours=24)
+_KEEP_ACKNOWLEDGED_EVENTS = timedelta(days=90)
 
 
 @shared_task
@@ -33,3 +34,16 @@ def prune_sessions() -> None:
 def prune_access_tokens() -> None:
     """Delete access tokens that have run out."""
     clear_expired()
+
+
+@shared_task
+def give_positions() -> None:
+    """Put the events of partners in order. Woken after commits, and swept by the clock for what a lost wake-up left."""
+    while positions.give_positions():
+        pass
+
+
+@shared_task
+def prune_events() -> None:
+    """Forget events that their partners acknowledged three months ago."""
+    events.forget(before=timezone.now() - _KEEP_ACKNOWLEDGED_EVENTS)

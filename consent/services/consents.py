@@ -9,6 +9,7 @@ from django.db.models import F
 from consent.models import Aspect, Consent, ConsentChange, Purpose, PurposeVersion
 from consent.queries import aspects_of, version_in_force
 from consent.services.errors import ConflictingChange, TextNotShown
+from consent.services.telling import tell_recipient
 from consent.states import LIVE, Event, State, after
 from privacy_app import locks
 from privacy_app.crypto import associated_data, seal
@@ -173,6 +174,7 @@ def _record(
         evidence=_sealed_evidence(consent, evidence),
         entry_id=seq,
     )
+    tell_recipient(consent, before=before, at=at)
 
 
 def _sealed_evidence(consent: Consent, evidence: str) -> bytes | None:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from consent.models import Purpose
 from disclosure.models import Engagement, EngagementCountry
+from disclosure.services.announcing import tell_of_end
 from disclosure.services.errors import AlreadyEnded
 from privacy_app import locks
 from privacy_app.ledger.actors import Actor
@@ -127,3 +128,4 @@ def end(engagement: Engagement, *, reason: str, by: Actor, at: datetime) -> None
         body={"engagement": str(engagement.pk), "partner": str(engagement.partner_id)},
         at=at,
     )
+    tell_of_end(engagement, at=at)

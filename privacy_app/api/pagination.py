@@ -24,7 +24,7 @@ class Page(Generic[M]):
 
 def page_of(queryset: "QuerySet[M]", request: Request, *, by: str) -> Page[M]:
     """One page, newest first by the instant `by` and then by id, as `?limit=` and `?cursor=` ask. Raises Problem."""
-    size = _size(request.query_params.get("limit"))
+    size = page_size(request.query_params.get("limit"))
     cursor = request.query_params.get("cursor")
     if cursor is not None:
         at, id_ = _parsed(cursor)
@@ -34,7 +34,8 @@ def page_of(queryset: "QuerySet[M]", request: Request, *, by: str) -> Page[M]:
     return Page(rows[:size], _cursor(getattr(last, by), last.pk) if last is not None else None)
 
 
-def _size(text: str | None) -> int:
+def page_size(text: str | None) -> int:
+    """How many rows `?limit=` asks for. Raises Problem."""
     if text is None:
         return DEFAULT_SIZE
     if not (text.isascii() and text.isdigit() and len(text) <= 3 and 1 <= int(text) <= MAX_SIZE):

@@ -3,7 +3,7 @@
 The row exists exactly once; transport is at least once, always under the same message id.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,7 @@ log = structlog.get_logger(__name__)
 def enqueue(kind: str, payload: dict[str, Any], *, at: datetime, due_at: datetime | None = None) -> Message:
     """Write a message in the caller's transaction; once that commits, a worker is woken."""
     message = Message.objects.create(kind=kind, payload=payload, created_at=at, due_at=due_at or at)
-    _wake_after_commit()
+    once_after_commit(wake)
     return message
 
 
@@ -29,14 +29,14 @@ def enqueue_all(kind: str, payloads: Iterable[dict[str, Any]], *, at: datetime) 
     Message.objects.bulk_create(
         [Message(kind=kind, payload=payload, created_at=at, due_at=at) for payload in payloads], batch_size=1000
     )
-    _wake_after_commit()
+    once_after_commit(wake)
 
 
-def _wake_after_commit() -> None:
-    """Once, however many messages the transaction writes; anew where the savepoint of an earlier one may yet go."""
+def once_after_commit(call: Callable[[], None]) -> None:
+    """Once, however often the transaction asks for it; anew where the savepoint of an earlier time may yet go."""
     kept = set(connection.savepoint_ids)
-    if not any(queued[1] is wake and queued[0] <= kept for queued in connection.run_on_commit):
-        transaction.on_commit(wake, robust=True)
+    if not any(queued[1] is call and queued[0] <= kept for queued in connection.run_on_commit):
+        transaction.on_commit(call, robust=True)
 
 
 def wake() -> None:
@@ -53,5 +53,5 @@ def retry(message_ids: Iterable[Any], *, at: datetime) -> int:
     count = Message.objects.filter(id__in=list(message_ids), state=Message.State.DEAD).update(
         state=Message.State.PENDING, settled_at=None, attempts=0, due_at=at
     )
-    _wake_after_commit()
+    once_after_commit(wake)
     return count

@@ -220,7 +220,7 @@ def test_what_is_no_contribution_is_refused_with_its_place_and_leaves_no_trace(
 
 
 def test_a_hundred_items_cost_as_many_queries_as_one(world: World, django_assert_max_num_queries: Any) -> None:
-    give(world)
+    give(world, items=[item("contact.phone", "+8613800138002")])
     with django_assert_max_num_queries(60) as one:
         give(world, items=[item("contact.phone", "+8613800138000")])
     with django_assert_max_num_queries(60) as three:

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from msgspec import Meta
 
 from privacy_app.api.problems import invalid
-from privacy_app.api.shapes import Name, Shape, ShortText
+from privacy_app.api.shapes import Instant, Name, Shape, ShortText
 from users.services.values import normalised_contact
 
 Address = Annotated[str, Meta(min_length=3, max_length=254)]
@@ -79,3 +79,65 @@ class ItemsShape(Shape):
 
     id: UUID
     fields: list[str]
+
+
+Position = Annotated[int, Meta(ge=0, le=2**63 - 1, description="A place in the order of your events")]
+
+
+class EventSubject(Shape):
+    """The person it is about, by your own name for them. Of somebody erased, that name leads nowhere any more."""
+
+    id: UUID
+
+
+class EventData(Shape):
+    """What happened, in keys, ids and dates; which of them are there depends on the type."""
+
+    purpose: str | None = None
+    aspect: str | None = None
+    text_version: int | None = None
+    fields: list[str] | None = None
+    engagement: UUID | None = None
+    valid_until: Instant | None = None
+    ended_at: Instant | None = None
+
+
+class EventShape(Shape):
+    """Something that you are told. `id` is the `webhook-id` if you are called, too."""
+
+    id: UUID
+    position: Position
+    type: Literal[
+        "consent.withdrawn",
+        "consent.expired",
+        "consent.revoked",
+        "consent.invalidated",
+        "engagement.ending",
+        "engagement.ended",
+        "item.corrected",
+        "person.erased",
+        "disclosure.revoked",
+    ]
+    at: Instant
+    subject: EventSubject | None
+    data: EventData
+
+
+class EventList(Shape):
+    """Events in order. `next` is what to give as `after` next time, also where nothing has come yet."""
+
+    events: list[EventShape]
+    next: Position
+
+
+class EventsAck(Shape):
+    """What you have dealt with: everything up to a position, or events by their ids."""
+
+    up_to: Position | None = None
+    ids: Annotated[list[UUID], Meta(min_length=1, max_length=1000)] | None = None
+
+
+class EventsAckAnswer(Shape):
+    """How many of your events you have not acknowledged."""
+
+    unacknowledged: int

@@ -4,6 +4,7 @@ from users.models.accounts import RoleAssignment, User
 from users.models.contacts import ContactIndex
 from users.models.elements import Category, DataElement, ValueFormat
 from users.models.enforcement import Violation
+from users.models.events import EventType, PartnerEvent
 from users.models.freezes import Freeze
 from users.models.idempotency import IdempotencyKey
 from users.models.items import ChannelBasis, PersonalDataItem, Source
@@ -19,12 +20,14 @@ __all__ = [
     "ChannelBasis",
     "ContactIndex",
     "DataElement",
+    "EventType",
     "Freeze",
     "IdempotencyKey",
     "LedgerPseudonym",
     "LoginSession",
     "PairwiseId",
     "Partner",
+    "PartnerEvent",
     "PersonKey",
     "PersonalDataItem",
     "RoleAssignment",

@@ -23,6 +23,7 @@ from users.models import (
     User,
 )
 from users.services.actors import pseudonym_of
+from users.services.events import tell_of_erasure
 
 Eraser = Callable[[User, datetime], None]
 _erasers: list[Eraser] = []
@@ -44,6 +45,7 @@ def erase(person: User, *, by: Actor, at: datetime) -> None:
     append(kind="person.erased", pseudonym=pseudonym_of(person), actor=by, body={}, at=at)
     for eraser in _erasers:
         eraser(person, at)
+    tell_of_erasure(person, at=at)
     for model in (
         PersonKey,
         PersonalDataItem,

@@ -18,6 +18,7 @@ from users.queries import current_items
 from users.services.actors import pseudonym_of, pseudonyms_of
 from users.services.data_keys import open_data_keys
 from users.services.errors import ItemGone, ItemUnreadable, NotTheirsToWrite, PersonErased
+from users.services.events import tell_of_correction
 from users.services.values import normalised
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ def store(
             item.channel_evidence = seal(channel.evidence.encode(), key=data_key, context=_context(item, EVIDENCE))
         items.append(item)
     held = PersonalDataItem.objects.filter(person=person, element_id__in=elements)
+    stood = {item.element_id: _opened(item, data_key) for item in held.filter(is_chosen=True)}
     replaced = held.filter(source=source, partner=partner)
     if source == Source.PARTNER:
         kept = _stand_beside(items, plain, current_items(person, at=at).filter(element_id__in=elements), data_key)
@@ -128,6 +130,8 @@ def store(
         body={"fields": sorted(elements), "source": str(source), "country": location.country},
         at=at,
     )
+    new = {item.element_id: plain[item.id] for item in items if item.is_chosen}
+    tell_of_correction(person, (field for field in stood.keys() & new.keys() if stood[field] != new[field]), at=at)
     return items
 
 
@@ -188,6 +192,7 @@ def choose(person: User, item_id: UUID, *, by: Actor, at: datetime) -> PersonalD
         body={"field": item.element_id, "source": str(item.source)},
         at=at,
     )
+    tell_of_correction(person, [item.element_id], at=at)
     return item
 
 
