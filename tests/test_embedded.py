@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil  # type: ignore[import-untyped]
 import psycopg
 import pytest
 
@@ -338,7 +339,8 @@ def test_a_signal_stops_all_processes_and_a_second_start_finds_the_data(
     release(tmp_path)
     assert f"Ready: http://localhost:{first.port}" in first.stop(number)
     assert first.process.returncode == 0
-    assert not [process for process in family if process.is_running()]
+    _, left = psutil.wait_procs(family, timeout=20)
+    assert not left
     assert not at_work_in(tmp_path / "postgres")
 
     second = server(tmp_path, "--empty")
