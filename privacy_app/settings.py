@@ -251,6 +251,8 @@ OAUTH2_PROVIDER = {
 ADDRESS_LOOKUPS_PER_DAY = env.int("ADDRESS_LOOKUPS_PER_DAY", default=10_000)
 # How long before its last day a partner is told that its engagement will end.
 ENGAGEMENT_NOTICE_DAYS = env.int("ENGAGEMENT_NOTICE_DAYS", default=30)
+# Partners are called at public HTTPS addresses alone; to try things out, also on this machine.
+WEBHOOK_ALLOW_LOOPBACK = env.bool("WEBHOOK_ALLOW_LOOPBACK", default=not PRODUCTION)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["users.api.authentication.ClientAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["users.api.authentication.ClientHasScope"],

@@ -28,7 +28,7 @@ from privacy_app.ledger.models import Entry
 from privacy_app.outbox.models import Message
 from privacy_app.outbox.services import enqueue
 from tests.makers import PLAIN, make_engagement, make_partner, make_person, publish, say
-from users.models import DataElement, EventType, Freeze, PartnerEvent, RoleAssignment, User
+from users.models import DataElement, EventType, Freeze, PartnerEvent, RoleAssignment, User, WebhookEndpoint
 from users.roles import PERMISSIONS, Role
 from users.services.elements import register_element
 from users.services.events import tell
@@ -38,6 +38,7 @@ from users.services.people import register
 from users.services.places import add_location
 from users.services.positions import give_positions
 from users.services.roles import grant_role
+from users.services.webhooks import add_endpoint
 
 EARLIER = timedelta(hours=1)
 
@@ -136,13 +137,19 @@ def _freeze(number: int) -> Freeze:
 def _event(number: int) -> PartnerEvent:
     partner = make_partner(f"Partner {number}")
     tell(EventType.ENGAGEMENT_ENDING, {partner.pk: {}}, at=timezone.now() - EARLIER)
-    give_positions()
+    give_positions(at=timezone.now())
     return PartnerEvent.objects.get(partner=partner)
+
+
+def _webhook(number: int) -> WebhookEndpoint:
+    endpoint, _ = add_endpoint(make_partner(f"Partner {number}"), url=f"https://partner{number}.example/", **earlier())
+    return endpoint
 
 
 MAKERS: dict[str, Callable[[int], Model]] = {
     "users.partner": lambda number: make_partner(f"Partner {number}"),
     "users.partnerevent": _event,
+    "users.webhookendpoint": _webhook,
     "users.apiclient": lambda number: Affair(number).client,
     "users.dataelement": _element,
     "users.storagelocation": lambda number: add_location(
@@ -298,7 +305,7 @@ def text_of(answer: Any) -> str:
 # -- who may do what ---------------------------------------------------------------------------------
 
 # Where a thing is changed or removed otherwise than by Django's own pages for that.
-_CHANGED_AT = {"users.freeze": "end/", "disclosure.servicerequest": "close/"}
+_CHANGED_AT = {"users.freeze": "end/", "users.webhookendpoint": "rotate/", "disclosure.servicerequest": "close/"}
 _REMOVED_AT = {"users.apiclient": "close/"}
 
 

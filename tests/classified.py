@@ -82,6 +82,9 @@ CLASSIFIED: dict[str, dict[str, Treatment]] = {
         "person": _L,
         **dict.fromkeys(("partner", "type", "subject", "data", "occasion", "at", "position", "acknowledged_at"), _R),
     },
+    "users.WebhookEndpoint": dict.fromkeys(
+        ("id", "partner", "url", "secret", "previous_secret", "previous_until", "created_at", "disabled_at"), _N
+    ),
     "users.ApiClient": dict.fromkeys(
         (
             "id",

@@ -11,6 +11,7 @@ class UsersConfig(AppConfig):
 
     def ready(self) -> None:
         from users import mail, overview_part, signals  # noqa: F401  registers handlers once models are there
+        from users.webhooks import delivery  # noqa: F401  the same
 
         try:
             keyrings.data_keys(), keyrings.index_keys(), keyrings.ledger_keys()

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from privacy_app.crypto import blind_index
 from privacy_app.keyrings import index_keys
+from privacy_app.outbox.models import Message
 from users.models import (
     Category,
     ContactIndex,
@@ -21,6 +22,7 @@ from users.models import (
     PersonalDataItem,
     Source,
     User,
+    WebhookEndpoint,
 )
 
 
@@ -165,3 +167,8 @@ def told_on(occasions: Iterable[str]) -> set[tuple[EventType, str]]:
     """What was told on each of these occasions."""
     rows = PartnerEvent.objects.filter(occasion__in=list(occasions)).exclude(occasion="")
     return {(EventType(type_), occasion) for type_, occasion in rows.values_list("type", "occasion")}
+
+
+def calls_of(endpoint: WebhookEndpoint, *, kind: str) -> "QuerySet[Message]":
+    """The messages of this kind by which an endpoint is called, the latest first, as far as the outbox still has them."""
+    return Message.objects.filter(kind=kind, payload__endpoint=str(endpoint.pk)).order_by("-created_at")

@@ -46,6 +46,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.ADMINISTRATOR: _SEE_WORK
     | _may("add change", "users", "partner", "storagelocation", "dataelement")
     | _may("view add change delete", "users", "apiclient")
+    | _may("view add change", "users", "webhookendpoint")
     | _may("view add delete", "users", "roleassignment")
     | _may("view", "users", "user")
     | _may("view", "outbox", "message")

@@ -39,7 +39,7 @@ def prune_access_tokens() -> None:
 @shared_task
 def give_positions() -> None:
     """Put the events of partners in order. Woken after commits, and swept by the clock for what a lost wake-up left."""
-    while positions.give_positions():
+    while positions.give_positions(at=timezone.now()):
         pass
 
 

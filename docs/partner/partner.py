@@ -3,13 +3,19 @@
 
     python docs/partner/partner.py --demo .data/demo.json                 ask, request and read
     python docs/partner/partner.py --demo .data/demo.json --handle ID     read again what was requested before
+    … --keep kept.json                                                    and keep what was read, while that is allowed
+    … --keep kept.json --events                                           fetch what happened, and delete accordingly
+    … --keep kept.json --listen 9000 --secret whsec_…                     be called with it instead
 
 It needs Python 3.11 and nothing else; docs/partner-guide.md explains it. The exit code is 0 where something could be
 read, 1 where nothing may be, 2 where the call itself went wrong.
 """
 
 import argparse
+import base64
+import hmac
 import json
+import os
 import sys
 import time
 import urllib.error
@@ -17,7 +23,8 @@ import urllib.parse
 import urllib.request
 import uuid
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -118,6 +125,7 @@ class Reading:
     values: dict[str, str] = field(repr=False)
     origins: dict[str, str]
     use_until: datetime | None
+    decided_at: datetime
 
     @classmethod
     def of(cls, data: dict[str, Any]) -> "Reading":
@@ -129,6 +137,7 @@ class Reading:
                 name: f"from {value['source']}, obtained {value['obtained_at'][:10]}" for name, value in held.items()
             },
             use_until=datetime.fromisoformat(until) if until else None,
+            decided_at=datetime.fromisoformat(data["decision"]["at"]),
         )
 
     def value(self, name: str, *, now: datetime) -> str | None:
@@ -202,6 +211,154 @@ def read(service: Service, handle: str, *, show: bool) -> Reading | None:
     return reading
 
 
+SETTLED = timedelta(minutes=5)
+"""By then a change that has begun is done, or never will be."""
+
+
+class Kept:
+    """What was read and is kept, in a file: by subject, and for which purpose. Nothing is kept that need not be."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        content = json.loads(path.read_text()) if path.exists() else {}
+        self.after: int = content.get("after", 0)
+        """The last position that was read of the events."""
+        self._seen: list[str] = content.get("seen", [])
+        now = datetime.now(UTC)
+        self._rows: list[dict[str, Any]] = [
+            row for row in content.get("rows", []) if not row["until"] or now < datetime.fromisoformat(row["until"])
+        ]
+
+    def keep(self, handle: str, subject: str, purpose: str, reading: Reading) -> None:
+        """Keep what a read gave, in place of what its handle gave before."""
+        self.drop(handle)
+        until = reading.use_until.isoformat() if reading.use_until else None
+        row = {"handle": handle, "subject": subject, "purpose": purpose, "until": until}
+        self._rows.append({**row, "read_at": reading.decided_at.isoformat(), "values": dict(reading.values)})
+        self.save()
+
+    def drop(self, handle: str) -> None:
+        """Keep nothing of what this handle gave."""
+        self._rows = [row for row in self._rows if row["handle"] != handle]
+        self.save()
+
+    def obey(self, event: dict[str, Any]) -> int:
+        """Delete what is not to be kept any more after this event; how many values. The same event again does nothing.
+
+        Too much rather than too little: what may still be read can be read again when it is needed.
+        """
+        if event["id"] in self._seen:
+            return 0
+        deleted = 0
+        for row in self._rows:
+            for name in self._over(event, row):
+                deleted += row["values"].pop(name, None) is not None
+        self._rows = [row for row in self._rows if row["values"]]
+        self._seen = [*self._seen, event["id"]][-10_000:]
+        self.save()
+        return deleted
+
+    @staticmethod
+    def _over(event: dict[str, Any], row: dict[str, Any]) -> list[str]:
+        """The fields of what one read gave that are not to be kept after this event."""
+        if event["subject"] and event["subject"]["id"] != row["subject"]:
+            return []
+        # What was read well after it happened rests on something else. A change can take a moment until it is done.
+        if datetime.fromisoformat(row["read_at"]) - datetime.fromisoformat(event["at"]) > SETTLED:
+            return []
+        match event["type"]:
+            case "consent.withdrawn" | "consent.expired" | "consent.revoked" | "consent.invalidated":
+                return list(row["values"]) if row["purpose"] == event["data"]["purpose"] else []
+            case "person.erased" | "disclosure.revoked" | "engagement.ended":
+                return list(row["values"])
+            case "item.corrected":
+                return list(event["data"]["fields"])
+        return []
+
+    def save(self) -> None:
+        """Write the file anew, all of it or nothing, for nobody else to read."""
+        fresh = self._path.with_name(f"{self._path.name}.new")
+        fresh.unlink(missing_ok=True)
+        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            json.dump({"after": self.after, "seen": self._seen, "rows": self._rows}, file)
+        fresh.replace(self._path)
+
+
+def act_on(event: dict[str, Any], kept: Kept) -> None:
+    """Do what an event asks for, and say so."""
+    deleted = kept.obey(event)
+    about = f" about {event['subject']['id']}" if event["subject"] else ""
+    print(f"{event['type']}{about}: {deleted} values deleted", flush=True)
+
+
+def catch_up(service: Service, kept: Kept) -> None:
+    """Fetch the events after the last one, act on each, and acknowledge them once that is on disk."""
+    while True:
+        answer = service.call("GET", f"/api/v1/events?after={kept.after}")
+        if not answer["events"]:
+            return
+        for event in answer["events"]:
+            act_on(event, kept)
+        kept.after = answer["next"]
+        kept.save()
+        left = service.call("POST", "/api/v1/events/ack", {"up_to": kept.after})["unacknowledged"]
+        print(f"Acknowledged up to {kept.after}; {left} left")
+
+
+TOLERANCE = 5 * 60
+"""By how many seconds the clocks may differ. An older call may be one that somebody recorded and sends again."""
+
+
+def is_genuine(headers: Any, body: bytes, secret: str, *, now: float) -> bool:
+    """Whether a call comes from the service, as Standard Webhooks has it.
+
+    The signature is over id, time and body, so none of them can be altered. While a secret is being replaced there are
+    two signatures: one that holds is enough.
+    """
+    message_id, moment = headers.get("webhook-id", ""), headers.get("webhook-timestamp", "")
+    if not moment.isdigit() or abs(now - int(moment)) > TOLERANCE:
+        return False
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    expected = base64.b64encode(hmac.digest(key, f"{message_id}.{moment}.".encode() + body, "sha256")).decode()
+    signatures = [signature.partition(",") for signature in headers.get("webhook-signature", "").split()]
+    return any(version == "v1" and hmac.compare_digest(text, expected) for version, _, text in signatures)
+
+
+def listen(service: Service, kept: Kept, port: int, secret: str) -> None:
+    """Be called with events, one at a time, until interrupted. In real life this stands behind HTTPS."""
+
+    class Handler(BaseHTTPRequestHandler):
+        timeout = 10
+
+        def do_POST(self) -> None:
+            length = self.headers.get("Content-Length", "")
+            body = self.rfile.read(int(length)) if length.isdigit() and int(length) <= 65_536 else b""
+            if not is_genuine(self.headers, body, secret, now=time.time()):
+                self._answer(401)
+                return
+            event = json.loads(body)
+            act_on(event, kept)
+            # It is on disk: so it is taken, and if this answer is lost, the same call comes again and does nothing.
+            self._answer(204)
+            if event["type"] != "webhook.test":
+                try:
+                    service.call("POST", "/api/v1/events/ack", {"ids": [event["id"]]})
+                except (Problem, urllib.error.URLError) as error:
+                    print(f"Not acknowledged, which --events will do: {error}", file=sys.stderr, flush=True)
+
+        def _answer(self, status: int) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", port), Handler) as server:
+        print(f"Listening on http://127.0.0.1:{server.server_port}/", flush=True)
+        server.serve_forever()
+
+
 def main() -> int:
     """The exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -215,19 +372,35 @@ def main() -> int:
     parser.add_argument("--action", default="share", choices=["provide", "share", "sell", "rent", "trade"])
     parser.add_argument("--handle", default="", help="only read, through a handle from before")
     parser.add_argument("--show", action="store_true", help="print the values")
+    parser.add_argument("--keep", type=Path, help="keep what is read in this file")
+    parser.add_argument("--events", action="store_true", help="fetch what happened, and delete accordingly")
+    parser.add_argument("--listen", type=int, metavar="PORT", help="be called with what happens, on this machine")
+    parser.add_argument("--secret", default=os.environ.get("WEBHOOK_SECRET", ""), help="what signs the calls")
     options = parser.parse_args()
+    hears = options.events or options.listen is not None
+    if hears and not options.keep:
+        parser.error("say with --keep where what was read is kept")
+    if options.listen is not None and not options.secret:
+        parser.error("say with --secret, or WEBHOOK_SECRET, what signs the calls")
 
     demo = json.loads(options.demo.read_text())
     partner = next((each for each in demo["partners"] if options.partner.lower() in each["name"].lower()), None)
     if partner is None:
         parser.error(f"no partner in {options.demo} is called like that")
     subject = options.subject or next(iter(partner["subjects"]), "")
-    if not (subject or options.email or options.handle):
+    if not (subject or options.email or options.handle or hears):
         parser.error("this partner knows nobody yet: name a person with --email")
     service = Service(demo["url"], partner["client_id"], partner["client_secret"])
     try:
         service.log_in()
-        print(f"{partner['name']} may: {service.scopes}")
+        print(f"{partner['name']} may: {service.scopes}", flush=True)
+        kept = Kept(options.keep) if options.keep else None
+        if kept and hears:
+            if options.events:
+                catch_up(service, kept)
+            if options.listen is not None:
+                listen(service, kept, options.listen, options.secret)
+            return 0
         handle = options.handle
         if not handle:
             query = {
@@ -240,6 +413,11 @@ def main() -> int:
             ask(service, query)
             handle = request_disclosure(service, query)
         reading = read(service, handle, show=options.show)
+        if kept and reading is None:
+            kept.drop(handle)
+        elif kept and reading:
+            disclosure = service.call("GET", f"/api/v1/disclosures/{handle}")
+            kept.keep(handle, disclosure["subject"]["id"], disclosure["purpose"], reading)
     except Problem as problem:
         print(f"{problem.status} {problem.type}: {problem.title}. {problem.detail}".rstrip(), file=sys.stderr)
         for reason in problem.reasons:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import transaction
 
-from privacy_app.outbox.handlers import handler_of
+from privacy_app.outbox.handlers import handler_of, patient_kinds
 from privacy_app.outbox.models import Message
 
 log = structlog.get_logger(__name__)
@@ -37,12 +37,13 @@ def _begin_attempt(now: datetime) -> Message | None:
     One at which a worker dies is counted, too, and the message comes up again after its wait: it can neither keep
     others waiting behind it nor kill workers for ever.
     """
-    message = (
+    due = (
         Message.objects.select_for_update(skip_locked=True)
         .filter(state=Message.State.PENDING, due_at__lte=now)
         .order_by("due_at")
-        .first()
     )
+    patient = patient_kinds()
+    message = due.exclude(kind__in=patient).first() or due.filter(kind__in=patient).first()
     if message is None:
         return None
     if message.attempts >= MAX_ATTEMPTS:

@@ -6,15 +6,21 @@ from privacy_app.outbox.models import Message
 
 Handler = Callable[[Message], None]
 _handlers: dict[str, Handler] = {}
+_patient: set[str] = set()
 
 
-def handles(kind: str) -> Callable[[Handler], Handler]:
-    """Register the decorated function for messages of `kind`. One kind has one handler."""
+def handles(kind: str, *, patient: bool = False) -> Callable[[Handler], Handler]:
+    """Register the decorated function for messages of `kind`. One kind has one handler.
+
+    Messages of a `patient` kind wait until nothing else is due: their handler may be kept waiting by somebody else.
+    """
 
     def register(handler: Handler) -> Handler:
         if kind in _handlers:
             raise ValueError(f"messages of kind {kind} are handled already")
         _handlers[kind] = handler
+        if patient:
+            _patient.add(kind)
         return handler
 
     return register
@@ -26,3 +32,8 @@ def handler_of(kind: str) -> Handler:
         return _handlers[kind]
     except KeyError:
         raise LookupError(f"nothing handles messages of kind {kind}") from None
+
+
+def patient_kinds() -> frozenset[str]:
+    """The kinds whose messages let all others go first."""
+    return frozenset(_patient)

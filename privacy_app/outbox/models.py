@@ -30,6 +30,7 @@ class Message(models.Model):
         verbose_name_plural = _("messages")
         indexes = [
             models.Index(fields=["due_at"], condition=models.Q(state="pending"), name="outbox_due"),
+            models.Index(fields=["kind", "-created_at"], name="outbox_by_kind"),
             models.Index(fields=["settled_at"], condition=models.Q(state="delivered"), name="outbox_delivered"),
         ]
         constraints = [

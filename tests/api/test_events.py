@@ -24,7 +24,7 @@ def tell_times(caller: Caller, count: int) -> None:
     """Tell a partner so many things."""
     for _ in range(count):
         tell(EventType.ENGAGEMENT_ENDING, {caller.partner.pk: {}}, at=timezone.now())
-    give_positions()
+    give_positions(at=timezone.now())
 
 
 def positions(answer: Any) -> list[int]:
@@ -45,7 +45,7 @@ def test_a_withdrawal_is_heard_with_the_partners_own_name_for_the_person(world: 
     change(
         Subject(User.objects.get(email=ADA), world.updates, world.northwind.partner), Event.WITHDRAW, by=SYSTEM, at=at
     )
-    give_positions()
+    give_positions(at=timezone.now())
     answer = world.northwind.get("events")
     (event,) = PartnerEvent.objects.all()
     assert answer["Cache-Control"] == "no-store"

@@ -439,14 +439,14 @@ def test_each_partner_reads_in_an_order_of_its_own_without_gaps() -> None:
         tell_plainly((one, other)[number % 3 == 0], at=NOW + timedelta(seconds=number))
     assert PartnerEvent.objects.filter(position=None).count() == 6
     assert not events_after(one, 0).exists()
-    assert give_positions() == 6
-    assert give_positions() == 0
+    assert give_positions(at=now()) == 6
+    assert give_positions(at=now()) == 0
     for partner, count in ((one, 4), (other, 2)):
         rows = list(events_after(partner, 0))
         assert [row.position for row in rows] == list(range(1, count + 1))
         assert [row.at for row in rows] == sorted(row.at for row in rows)
     tell_plainly(other, at=NOW)
-    give_positions()
+    give_positions(at=now())
     assert [row.position for row in events_after(other, 2)] == [3]
 
 
@@ -477,12 +477,12 @@ def test_a_reader_misses_nothing_that_committed_late(committed_db: str) -> None:
     partner = make_partner()
     slow = Slow(partner)
     tell_plainly(partner)
-    give_positions()
+    give_positions(at=now())
     (seen,) = events_after(partner, 0)
     assert seen.position == 1
     slow.commit()
     assert not events_after(partner, 1).exists()
-    give_positions()
+    give_positions(at=now())
     (late,) = events_after(partner, 1)
     assert (late.position, late.at < seen.at) == (2, True)
     connections.close_all()
@@ -492,8 +492,8 @@ def test_a_round_waits_for_the_one_before_and_takes_what_committed_meanwhile(com
     partner = make_partner()
     tell_plainly(partner)
     with transaction.atomic():
-        assert give_positions() == 1
-        next_round = Call(give_positions)
+        assert give_positions(at=now()) == 1
+        next_round = Call(lambda: give_positions(at=now()))
         assert next_round.waits()
         Call(lambda: tell_plainly(partner)).result()
         assert not events_after(partner, 1).exists()
@@ -520,7 +520,7 @@ def test_however_transactions_rounds_and_readers_fall_each_event_is_read_once_an
     def drain() -> None:
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline and any(call.goes_on for call in writing):
-            give_positions()
+            give_positions(at=now())
 
     seen: list[UUID] = []
 
@@ -539,7 +539,7 @@ def test_however_transactions_rounds_and_readers_fall_each_event_is_read_once_an
     reader = Call(follow)
     for call in (*writing, *draining):
         call.result()
-    give_positions()
+    give_positions(at=now())
     assert reader.result() == list(range(1, writers * each + 1))
     assert len(set(seen)) == writers * each
     connections.close_all()
@@ -552,8 +552,8 @@ def test_an_event_that_an_erasure_holds_is_placed_after_it_and_nobody_deadlocks(
     held = PartnerEvent.objects.latest("at")
     with transaction.atomic():
         PartnerEvent.objects.filter(pk=held.pk).update(person=None)
-        assert Call(give_positions).result() == 1
-    assert give_positions() == 1
+        assert Call(lambda: give_positions(at=now())).result() == 1
+    assert give_positions(at=now()) == 1
     held.refresh_from_db()
     assert held.position == 2
     connections.close_all()
@@ -569,12 +569,12 @@ def test_what_was_acknowledged_long_ago_is_forgotten_but_for_what_is_counted_fro
         tell_plainly(partner, at=NOW + timedelta(seconds=number))
     tell(EventType.ENGAGEMENT_ENDED, {partner.pk: {}}, at=NOW + timedelta(seconds=9), occasion="once")
     tell_plainly(partner, at=NOW + timedelta(seconds=10))
-    give_positions()
+    give_positions(at=now())
     PartnerEvent.objects.exclude(position=2).update(acknowledged_at=NOW)
     assert forget(before=NOW) == 0
     assert forget(before=NOW + timedelta(days=1)) == 3
     assert [event.position for event in events_after(partner, 0)] == [2, 5, 6]
     tell_plainly(partner)
     tell(EventType.ENGAGEMENT_ENDED, {partner.pk: {}}, at=now(), occasion="once")
-    assert give_positions() == 1
+    assert give_positions(at=now()) == 1
     assert [event.position for event in events_after(partner, 6)] == [7]

@@ -1,15 +1,15 @@
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from users.admin.by_service import Refusal, acting
 from users.admin.deeds import Deed, WithDeeds
 from users.admin.fields import ScopesField
+from users.admin.shown_once import remember_secret, remembered_secret, shown_once
 from users.models import ApiClient
 from users.services.partners import ClientClosed, change_client, close_client, issue_client, rotate_secret
 
@@ -32,10 +32,6 @@ CLOSE = Deed(
     done=gettext_lazy("The client is closed."),
     permission="delete",
 )
-
-
-class _IssuingRequest(HttpRequest):
-    issued_secret: str
 
 
 @admin.register(ApiClient)
@@ -72,7 +68,7 @@ class ApiClientAdmin(WithDeeds[ApiClient]):
     def create(self, request: HttpRequest, form: Any, formsets: Any) -> ApiClient:
         typed = form.cleaned_data
         client, secret = issue_client(typed["partner"], scopes=typed["scopes"], name=typed["name"], **acting(request))
-        cast(_IssuingRequest, request).issued_secret = secret
+        remember_secret(request, secret)
         return client
 
     def alter(self, request: HttpRequest, obj: ApiClient, form: Any, formsets: Any) -> None:
@@ -87,17 +83,22 @@ class ApiClientAdmin(WithDeeds[ApiClient]):
     def response_add(self, request: HttpRequest, obj: ApiClient, post_url_continue: Any = None) -> HttpResponse:
         messages.success(request, _("The client can be used from now on."))
         client = ApiClient.objects.get(pk=obj.pk)
-        return self._shown_once(request, client, cast(_IssuingRequest, request).issued_secret)
+        return self._shown_once(request, client, remembered_secret(request))
 
     def _shown_once(self, request: HttpRequest, client: ApiClient, secret: str) -> HttpResponse:
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("The secret of the client"),
-            "opts": self.opts,
-            "original": client,
-            "secret": secret,
-        }
-        return TemplateResponse(request, "admin/secret.html", context)
+        return shown_once(
+            self,
+            request,
+            client,
+            secret,
+            title=_("The secret of the client"),
+            explanation=_(
+                "Copy the secret now and hand it to the partner in a safe way. It is shown this once: only a hash of "
+                "it is kept. If it is lost, replace it."
+            ),
+            name=(_("Client id:"), str(client.client_id)),
+            onward=_("I have copied it: on to the client"),
+        )
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
         context["show_delete"] = False

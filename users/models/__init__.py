@@ -13,6 +13,7 @@ from users.models.partners import ApiClient, Partner
 from users.models.places import StorageLocation
 from users.models.pseudonyms import LedgerPseudonym, PairwiseId
 from users.models.sessions import LoginSession
+from users.models.webhooks import WebhookEndpoint
 
 __all__ = [
     "ApiClient",
@@ -36,4 +37,5 @@ __all__ = [
     "User",
     "ValueFormat",
     "Violation",
+    "WebhookEndpoint",
 ]

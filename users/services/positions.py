@@ -3,21 +3,23 @@
 Whoever reads `after=` the last position it saw misses nothing: what commits late gets a position that is later still.
 """
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import OuterRef, Subquery
 
 from privacy_app import locks
 from users.models import Partner, PartnerEvent
+from users.services.webhooks import call_with
 
 _AT_ONCE = 1000
 
 
 @locks.in_transaction
-def give_positions() -> int:
-    """Give the events that are committed by now the next positions of their partners; returns how many there were.
+def give_positions(*, at: datetime) -> int:
+    """Give the events that are committed by now the next positions of their partners, and queue the calls with them.
 
-    Each partner counts for itself: gaps would tell how much the others hear.
+    Returns how many there were. Each partner counts for itself: gaps would tell how much the others hear.
     """
     locks.take_turn("partner-events", "positions")
     # What another transaction holds is being let go of; it wakes the next round.
@@ -30,6 +32,7 @@ def give_positions() -> int:
     for event in waiting:
         event.position = last[event.partner_id] = last[event.partner_id] + 1
     PartnerEvent.objects.bulk_update(waiting, ["position"])
+    call_with(waiting, at=at)
     return len(waiting)
 
 
