@@ -15,6 +15,7 @@ from consent.services.consents import expire_due
 from consent.services.reference import prepare, publish_shipped_texts
 from demo.ada import plan_ada, plan_ben
 from demo.answers import plan_answers
+from demo.certificates import plan_certificates
 from demo.engagements import make_kinds, plan_engagements
 from demo.handover import handover
 from demo.joining import plan_joining
@@ -28,6 +29,8 @@ from demo.purposes import Sketch, publish
 from demo.rounds import plan_rounds
 from demo.troubles import plan_troubles
 from demo.world import DAYS, Inhabitant, World
+from disclosure.services.demands import enter_overdue
+from disclosure.services.engagements import end_next_due
 from privacy_app.ledger.actors import SYSTEM
 from privacy_app.ledger.models import Entry
 from privacy_app.ledger.services import append
@@ -68,6 +71,7 @@ def create(*, people: int, seed: int, at: datetime, progress: Callable[[float], 
     plan_ben(world, hashed)
     _populate(world, people)
     plan_rounds(world)
+    plan_certificates(world)
     _plan_sweeps(world)
     year = at - world.start
     world.timeline.run(until=at, progress=lambda now: progress((now - world.start) / year))
@@ -123,6 +127,9 @@ def _sweep(at: datetime) -> None:
         pass
     while delete_expired(at=at):
         pass
+    while end_next_due(at=at):
+        pass
+    enter_overdue(at=at)
 
 
 def _deliver() -> None:

@@ -7,4 +7,11 @@ class DisclosureConfig(AppConfig):
     verbose_name = _("Engagements and disclosures")
 
     def ready(self) -> None:
-        from disclosure import mail, margin_notes, overview_part, receivers  # noqa: F401  registers its parts once models are there
+        from disclosure import (  # noqa: F401  registers its parts once models are there
+            mail,
+            margin_notes,
+            overview_part,
+            partner_mail,
+            receivers,
+            withheld,
+        )

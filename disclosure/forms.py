@@ -9,7 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from disclosure.queries import Narrowing
-from users.models import Partner
 
 # Beyond these years a day has no beginning in every time zone.
 _EARLIEST, _LATEST = date(1970, 1, 2), date(2999, 12, 31)
@@ -38,11 +37,12 @@ class ReleaseFilterForm(forms.Form):
     since = _day(_("From"))
     until = _day(_("Until"))
 
-    def __init__(self, data: Any, readers: Iterable[Partner]) -> None:
+    def __init__(self, data: Any, readers: Iterable[tuple[str, str]]) -> None:
+        """`readers` are the ids and names of those to choose from."""
         super().__init__(data)
         partners = self.fields["partner"]
         assert isinstance(partners, forms.ChoiceField)
-        partners.choices = [("", _("Everybody")), *((str(reader.pk), reader.legal_name) for reader in readers)]
+        partners.choices = [("", _("Everybody")), *readers]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -9,9 +9,25 @@ from django.utils.translation import ngettext
 
 from consent.margin import Note, writes_in_margin
 from disclosure.gate import AVAILABLE, Ground
-from disclosure.queries import engaged_partners_count, open_services_of, reading_summary
+from disclosure.queries import ends_summary, engaged_partners_count, open_services_of, reading_summary
 from users.models import User
 from users.wording import day
+
+
+def _ends_words(at: datetime) -> str:
+    """How many engagements are over, and for how many the deletion is certified; nothing where none is over."""
+    over, certified = ends_summary(at=at)
+    if not over:
+        return ""
+    ended = ngettext("%(count)d engagement has ended.", "%(count)d engagements have ended.", over) % {"count": over}
+    if certified == over:
+        return f"{ended} " + _("The deletion is certified for all that ended.")
+    words = ngettext(
+        "The deletion is certified for %(count)d of them.",
+        "The deletion is certified for %(count)d of them.",
+        certified,
+    )
+    return f"{ended} " + (words % {"count": certified} if certified else _("No deletion is certified so far."))
 
 
 @writes_in_margin
@@ -23,12 +39,13 @@ def disclosure_notes(person: User | None, at: datetime) -> Mapping[str, Note]:
         if ground not in AVAILABLE
     }
     engaged = engaged_partners_count(at=at)
-    notes["USE-a"] = Note(
+    engaged_words = (
         ngettext("%(count)d partner is engaged at present.", "%(count)d partners are engaged at present.", engaged)
         % {"count": engaged}
         if engaged
         else _("No partner is engaged at present.")
     )
+    notes["USE-a"] = Note(f"{engaged_words} {_ends_words(at)}".strip())
     if person is None:
         notes["DIS-b"] = Note(_("Only while a service that the person asked for is open."))
         return notes

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from django.db.models import CharField, Count, Exists, Func, Max, OuterRef, Q, QuerySet
@@ -10,7 +11,18 @@ from django.db.models import CharField, Count, Exists, Func, Max, OuterRef, Q, Q
 from consent.models import Consent, Purpose
 from consent.queries import policy_in_force
 from disclosure.contributing import Facts
-from disclosure.models import Contribution, DisclosureRequest, Engagement, Release, ServiceKind, ServiceRequest, Status
+from disclosure.ends import is_over
+from disclosure.models import (
+    CertificateState,
+    Contribution,
+    DeletionCertificate,
+    DisclosureRequest,
+    Engagement,
+    Release,
+    ServiceKind,
+    ServiceRequest,
+    Status,
+)
 from disclosure.records import tells_of_person
 from users.models import DataElement, Freeze, PairwiseId, Partner, User
 from users.services.actors import NOBODY
@@ -26,8 +38,23 @@ def requests_of_partner(partner: Partner) -> "QuerySet[DisclosureRequest]":
 
 
 def engagements_of_partner(partner: Partner) -> "QuerySet[Engagement]":
-    """A partner's engagements, newest first, with purposes and countries."""
-    return Engagement.objects.filter(partner=partner).prefetch_related("purposes", "countries").order_by("-valid_from")
+    """A partner's engagements, newest first, with purposes, countries, and what was demanded and came after the end."""
+    return (
+        Engagement.objects.filter(partner=partner)
+        .select_related("demand")
+        .prefetch_related("purposes", "countries", "demand__certificates")
+        .order_by("-valid_from")
+    )
+
+
+def engagement_of_partner(partner: Partner, engagement_id: UUID) -> Engagement:
+    """One of a partner's own. Raises Engagement.DoesNotExist."""
+    return Engagement.objects.get(pk=engagement_id, partner=partner)
+
+
+def certificate(certificate_id: UUID) -> DeletionCertificate:
+    """A certificate of deletion with its demand. Raises DeletionCertificate.DoesNotExist."""
+    return DeletionCertificate.objects.select_related("demand").get(pk=certificate_id)
 
 
 def releases_of_person(person: User) -> "QuerySet[Release]":
@@ -57,13 +84,29 @@ class Narrowing:
         return releases
 
 
-def readers_of_person(person: User) -> "QuerySet[Partner]":
-    """The partners that have read data of the person, with how often and when last, the latest first."""
-    return (
-        Partner.objects.filter(releases__person=person)
-        .annotate(reads=Count("releases"), last_read_at=Max("releases__at"))
-        .order_by("-last_read_at")
+class Reading(NamedTuple):
+    """That a partner has read data of a person: how often, and when last."""
+
+    partner: UUID
+    legal_name: str
+    reads: int
+    last_read_at: datetime
+
+
+def readers_of_person(person: User) -> list[Reading]:
+    """The partners that have read data of the person, the latest first."""
+    readers = Partner.objects.filter(releases__person=person).annotate(
+        reads=Count("releases"), last_read_at=Max("releases__at")
     )
+    rows = readers.order_by("-last_read_at").values_list("pk", "legal_name", "reads", "last_read_at")
+    return [Reading(*row) for row in rows]
+
+
+def ended_engagements_read(person: User, *, at: datetime) -> "QuerySet[Engagement]":
+    """Engagements that are over and under which data of the person was read, in the order of their beginning."""
+    read = Release.objects.filter(person=person, request__engagement=OuterRef("pk"))
+    over = Engagement.objects.filter(is_over(at)).filter(Exists(read))
+    return over.select_related("demand").order_by("valid_from", "pk")
 
 
 def last_reads_of(person: User) -> dict[tuple[UUID, UUID], datetime]:
@@ -72,10 +115,11 @@ def last_reads_of(person: User) -> dict[tuple[UUID, UUID], datetime]:
     return {(partner, purpose): at for partner, purpose, at in rows.annotate(last=Max("at"))}
 
 
-def unread_handles_of(person: User) -> "QuerySet[DisclosureRequest]":
-    """Requests about the person that were permitted and under which nothing was read so far, newest first."""
+def unread_handles_of(person: User, *, at: datetime) -> "QuerySet[DisclosureRequest]":
+    """Requests about the person that were permitted, under engagements not over, and with nothing read so far, newest first."""
     return (
         DisclosureRequest.objects.filter(person=person, status=Status.RELEASED, releases=None)
+        .exclude(is_over(at, "engagement__"))
         .select_related("partner", "purpose")
         .order_by("-requested_at", "-id")
     )
@@ -137,6 +181,14 @@ def service_request(request_id: UUID) -> ServiceRequest | None:
 def engaged_partners_count(*, at: datetime) -> int:
     """How many partners have an engagement in force."""
     return engagements_in_force(at=at).order_by().values("partner").distinct().count()
+
+
+def ends_summary(*, at: datetime) -> tuple[int, int]:
+    """How many engagements are over, and for how many of them the deletion is certified and that was accepted."""
+    found = Engagement.objects.filter(is_over(at)).aggregate(
+        over=Count("pk"), certified=Count("pk", filter=Q(demand__state=CertificateState.ACCEPTED))
+    )
+    return found["over"], found["certified"]
 
 
 def reading_summary(person: User) -> tuple[int, datetime | None]:

@@ -12,12 +12,24 @@ from django.utils.translation import gettext as _
 from consent.models import Action
 from consent.queries import purpose_titles
 from consent.rows import row_id
+from disclosure.ends import end_of
 from disclosure.gate import Ground
-from disclosure.models import DisclosureRequest, Release, Role, ServiceRequest
+from disclosure.models import (
+    CertificateDemand,
+    CertificateState,
+    DisclosureRequest,
+    Engagement,
+    Release,
+    Role,
+    ServiceRequest,
+)
 from disclosure.models.requests import GROUND_CHOICES
 from disclosure.queries import (
     Narrowing,
+    Reading,
+    ended_engagements_read,
     open_services_of,
+    readers_of_person,
     refused_requests_of,
     releases_of_person,
     unread_handles_of,
@@ -25,12 +37,20 @@ from disclosure.queries import (
 from users.countries import country_name
 from users.models import User
 from users.queries import element_titles
-from users.wording import listed
+from users.wording import day, listed
 
 # Links from elsewhere lead to the latest releases by their id: they have to be on the first page.
 PER_PAGE = 20
 _UNREAD_SHOWN = 20
 _GROUNDS = dict(GROUND_CHOICES)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody who has read data of the person. `ends` tells of each engagement for it that is over."""
+
+    reading: Reading
+    ends: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +135,7 @@ def shared_of(person: User, narrowing: Narrowing | None, *, number: str | None, 
     words = _Words(at)
     releases = releases_of_person(person)
     page = Paginator(narrowing.applied_to(releases) if narrowing else releases.none(), PER_PAGE).get_page(number)
-    unread = unread_handles_of(person)
+    unread = unread_handles_of(person, at=at)
     return Shared(
         page=page,
         rows=[_row(release, words) for release in page],
@@ -129,6 +149,35 @@ def shared_of(person: User, narrowing: Narrowing | None, *, number: str | None, 
         ],
         refused=refused_requests_of(person).count(),
     )
+
+
+def readers_of(person: User, *, at: datetime) -> list[Reader]:
+    """Who has read data of the person, the latest first, in two queries."""
+    ends: dict[UUID, list[str]] = {}
+    for engagement in ended_engagements_read(person, at=at):
+        ends.setdefault(engagement.partner_id, []).append(_end_words(engagement, at))
+    return [Reader(reading, tuple(ends.get(reading.partner, ()))) for reading in readers_of_person(person)]
+
+
+def _end_words(engagement: Engagement, at: datetime) -> str:
+    """That it ended, and whether the partner has certified that it deleted what it had read."""
+    ended_at = end_of(engagement, at=at)
+    assert ended_at is not None
+    ended = _("An engagement ended on %(date)s; nothing is read under it any more.") % {"date": day(ended_at)}
+    return f"{ended} {_certificate_words(getattr(engagement, 'demand', None), at)}"
+
+
+def _certificate_words(demand: CertificateDemand | None, at: datetime) -> str:
+    if demand is None:
+        return _("The recipient will be asked to certify that it deleted what it had read.")
+    date = {"date": day(demand.due_at)}
+    if demand.is_overdue(at):
+        return _("It was to certify by %(date)s that it deleted what it had read, and has not done so.") % date
+    if demand.state == CertificateState.ACCEPTED:
+        return _("The recipient has certified that it deleted what it had read.")
+    if demand.state == CertificateState.SUBMITTED:
+        return _("The recipient says that it deleted what it had read; we are checking that.")
+    return _("It has until %(date)s to certify that it deleted what it had read.") % date
 
 
 def row_of(person: User, release_id: UUID, *, at: datetime) -> Row:

@@ -9,19 +9,21 @@ from django.views.decorators.http import require_safe
 
 from disclosure.forms import ReleaseFilterForm
 from disclosure.models import Release
-from disclosure.queries import readers_of_person
 from disclosure.receipts import proof_of, receipt_of
-from disclosure.shared import row_of, shared_of
+from disclosure.shared import readers_of, row_of, shared_of
 from users.personal import PersonRequest, personal
 
 
 @require_safe
 @personal
 def shared(request: PersonRequest) -> HttpResponse:
-    readers = list(readers_of_person(request.user))
-    form = ReleaseFilterForm(request.GET, readers)
+    now = timezone.now()
+    readers = readers_of(request.user, at=now)
+    form = ReleaseFilterForm(
+        request.GET, [(str(reader.reading.partner), reader.reading.legal_name) for reader in readers]
+    )
     narrowing = form.narrowing if form.is_valid() else None
-    found = shared_of(request.user, narrowing, number=request.GET.get("page"), at=timezone.now())
+    found = shared_of(request.user, narrowing, number=request.GET.get("page"), at=now)
     return render(request, "disclosure/shared.html", {"readers": readers, "form": form, "shared": found})
 
 

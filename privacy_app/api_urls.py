@@ -6,6 +6,7 @@ from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularAPIView
 
 from consent.api import ConsentsView
+from disclosure.api.certificates import DeletionCertificateView
 from disclosure.api.contributions import ContributionsView
 from disclosure.api.decisions import DecisionsView
 from disclosure.api.disclosures import (
@@ -33,6 +34,7 @@ urlpatterns = [
     path("api/v1/disclosures/<uuid:id>/data", DisclosureDataView.as_view()),
     path("api/v1/contributions", ContributionsView.as_view()),
     path("api/v1/engagements", EngagementsView.as_view()),
+    path("api/v1/engagements/<uuid:id>/deletion-certificate", DeletionCertificateView.as_view()),
     path("api/v1/events", EventsView.as_view()),
     path("api/v1/events/ack", EventsAckView.as_view()),
     path("api/v1/people", PeopleView.as_view()),

@@ -15,6 +15,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "events-prune": _every(3600.0, "users.tasks.prune_events"),
     "engagements-announce": _every(60.0, "disclosure.tasks.announce_ends"),
     "consents-expire": _every(60.0, "consent.tasks.expire_consents"),
+    "engagements-end": _every(60.0, "disclosure.tasks.enter_ends"),
+    "certificates-overdue": _every(3600.0, "disclosure.tasks.enter_overdue_certificates"),
     "items-expire": _every(3600.0, "users.tasks.delete_expired_items"),
     "idempotency-prune": _every(3600.0, "users.tasks.prune_idempotency_keys"),
     "sessions-prune": _every(3600.0, "users.tasks.prune_sessions"),

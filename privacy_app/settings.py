@@ -253,6 +253,8 @@ ADDRESS_LOOKUPS_PER_DAY = env.int("ADDRESS_LOOKUPS_PER_DAY", default=10_000)
 ENGAGEMENT_NOTICE_DAYS = env.int("ENGAGEMENT_NOTICE_DAYS", default=30)
 # Partners are called at public HTTPS addresses alone; to try things out, also on this machine.
 WEBHOOK_ALLOW_LOOPBACK = env.bool("WEBHOOK_ALLOW_LOOPBACK", default=not PRODUCTION)
+# How long a partner has after the end to certify that it deleted what it had read.
+CERTIFICATE_DAYS = env.int("CERTIFICATE_DAYS", default=30)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["users.api.authentication.ClientAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["users.api.authentication.ClientHasScope"],

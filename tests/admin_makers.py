@@ -1,7 +1,7 @@
 """A desk with staff of every role and one thing of every kind, made by services; and a browser that fills in its forms."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
@@ -255,13 +255,13 @@ class Desk:
         sent = {**fields_of(page), **typed}
         return self.post(path, {name: value for name, value in sent.items() if value is not None})
 
-    def writes(self, kind: str, path: str, /, **typed: Any) -> Entry:
-        """Fill in the form: it is taken, and writes exactly one entry, of this kind, in the name of its user."""
+    def writes(self, kind: str, path: str, /, *, also: Sequence[str] = (), **typed: Any) -> Entry:
+        """Fill in the form: it is taken, and writes an entry of this kind in the name of its user, and only `also` others."""
         before = Entry.objects.latest("seq").seq
         answer = self.fill(path, **typed)
         assert answer.status_code == 302 or "client-secret" in text_of(answer), text_of(answer)
-        (entry,) = Entry.objects.filter(seq__gt=before)
-        assert entry.kind == kind
+        entry, *others = Entry.objects.filter(seq__gt=before).order_by("seq")
+        assert (entry.kind, [other.kind for other in others]) == (kind, list(also))
         assert entry.actor == f"staff:{self.user.ledger_pseudonyms.get().pseudonym}"
         return entry
 

@@ -8,6 +8,7 @@ class Treatment(Enum):
 
     NOT_PERSONAL = "says nothing about a person; stays"
     STAFF = "names a member of staff in their office; emptied or left to the tombstone"
+    BUSINESS = "names somebody in their office at a partner, who binds it; kept with that partner's record"
     LINK = "whose row it is; with the row it is deleted, or points to a tombstone that says nothing"
     CLEAR = "personal data that cannot be sealed (docs/adr/0004); taken along, erased"
     SEALED = "personal data sealed under the person's key or the installation's; taken along, its key or row erased"
@@ -17,7 +18,7 @@ class Treatment(Enum):
     RECORD = "about the person, without saying who; taken along, stays as evidence without a link to anybody"
 
 
-_N, _S, _L = Treatment.NOT_PERSONAL, Treatment.STAFF, Treatment.LINK
+_N, _S, _B, _L = Treatment.NOT_PERSONAL, Treatment.STAFF, Treatment.BUSINESS, Treatment.LINK
 _C, _E, _K, _I, _A, _R = (
     Treatment.CLEAR,
     Treatment.SEALED,
@@ -202,6 +203,28 @@ CLASSIFIED: dict[str, dict[str, Treatment]] = {
     },
     "disclosure.Engagement_purposes": dict.fromkeys(("id", "engagement", "purpose"), _N),
     "disclosure.EngagementCountry": dict.fromkeys(("id", "engagement", "country", "mechanism", "reference"), _N),
+    "disclosure.CertificateDemand": dict.fromkeys(
+        ("id", "engagement", "demanded_at", "due_at", "state", "overdue_at"), _N
+    ),
+    "disclosure.DeletionCertificate": {
+        **dict.fromkeys(
+            (
+                "id",
+                "demand",
+                "client",
+                "fields",
+                "method",
+                "deleted_at",
+                "statement",
+                "submitted_at",
+                "accepted_at",
+                "returned_at",
+                "return_reason",
+            ),
+            _N,
+        ),
+        **dict.fromkeys(("certifier_name", "certifier_office"), _B),
+    },
     "disclosure.ServiceKind": dict.fromkeys(("key", "title_en", "title_zh_hans", "necessary_fields"), _N),
     "disclosure.ServiceRequest": {
         "id": _N,

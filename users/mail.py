@@ -42,8 +42,13 @@ def send_to(address: EmailAddress, message: Message, template: str, context: Cal
         values = {"site_name": settings.SITE_NAME[current()], "site_url": settings.SITE_URL, **context()}
         subject = " ".join(render_to_string(f"{template}_subject.txt", values).split())
         body = render_to_string(f"{template}_message.txt", values)
+    send_text(address.email, message, subject, body)
+
+
+def send_text(address: str, message: Message, subject: str, body: str) -> None:
+    """Send what was rendered, under the message's own id."""
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
-    EmailMessage(subject, body, to=[address.email], headers={"Message-ID": f"<{message.id}@{domain}>"}).send()
+    EmailMessage(subject, body, to=[address], headers={"Message-ID": f"<{message.id}@{domain}>"}).send()
 
 
 def confirmed_address_of(person: User) -> EmailAddress | None:

@@ -13,6 +13,11 @@ def day(at: datetime) -> str:
     return date_format(timezone.localtime(at), pgettext("date format", "j F Y"))
 
 
+def moment(at: datetime) -> str:
+    """The date and time, like `3 May 2026, 14:05`, for where no page with a zone's name shows it."""
+    return date_format(timezone.localtime(at), pgettext("date and time format", "j F Y, H:i"))
+
+
 def listed(words: Iterable[str]) -> str:
     """Words one after the other, like `name, telephone number`."""
     return str(pgettext("between the words of a list", ", ")).join(words)

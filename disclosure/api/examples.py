@@ -65,6 +65,7 @@ ENGAGEMENT: dict[str, Any] = {
     "actions": ["share"],
     "countries": {"CN": "", "SG": "standard_contract"},
     "contributes": ["contact.address"],
+    "certificate": None,
 }
 CONTRIBUTED: dict[str, Any] = {
     "subject": {"id": "5e2f8c58-6c0f-4f0e-9a39-0d1f7f3b0a11"},
@@ -81,4 +82,31 @@ CONTRIBUTION: dict[str, Any] = {
     "fields": {"contact.address": "accepted"},
     "reasons": [],
     "at": "2026-05-03T09:31:00.000000Z",
+}
+ENDED: dict[str, Any] = {
+    **ENGAGEMENT,
+    "ended_at": "2026-05-03T09:30:00Z",
+    "certificate": {
+        "state": "demanded",
+        "demanded_at": "2026-05-03T09:30:00Z",
+        "due_at": "2026-06-02T09:30:00Z",
+        "overdue": False,
+        "submitted_at": None,
+        "return_reason": None,
+    },
+}
+CERTIFICATE: dict[str, Any] = {
+    "certifier": {"name": "Wang Fang", "office": "Data protection officer"},
+    "fields": ["contact.email", "contact.phone"],
+    "method": "Rows deleted and tables vacuumed; backups ran out on 10 May.",
+    "deleted_at": "2026-05-10T02:00:00Z",
+    "statement": "We keep nothing that we read under this engagement, and nothing that tells of the people concerned.",
+}
+SUBMITTED: dict[str, Any] = {
+    "id": "0d4b9f4e-6a54-4c0f-8f8e-1f1d6c9b7a21",
+    "engagement": ENGAGEMENT["id"],
+    "state": "submitted",
+    **CERTIFICATE,
+    "submitted_at": "2026-05-11T08:00:00Z",
+    "return_reason": None,
 }

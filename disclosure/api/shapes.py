@@ -10,7 +10,7 @@ from disclosure.facts import Query
 from disclosure.gate import Ground
 from privacy_app.api.problems import invalid
 from privacy_app.api.shapes import Country, Instant, Name, Shape
-from users.api.shapes import Subject
+from users.api.shapes import Moment, Subject
 
 Outcome = Literal["permit", "review", "deny"]
 GroundName = Literal[
@@ -18,6 +18,12 @@ GroundName = Literal[
 ]
 ActionName = Literal["provide", "sell", "rent", "share", "trade"]
 StatusName = Literal["released", "in_review", "refused"]
+CertificateStateName = Literal["demanded", "submitted", "returned", "accepted"]
+# Something that can be read, and nothing that PostgreSQL cannot keep.
+_WORDS = "^[^\\x00]*[^\\s\\x00][^\\x00]*$"
+Words200 = Annotated[str, Meta(min_length=1, max_length=200, pattern=_WORDS)]
+Words500 = Annotated[str, Meta(min_length=1, max_length=500, pattern=_WORDS)]
+Words5000 = Annotated[str, Meta(min_length=1, max_length=5000, pattern=_WORDS)]
 
 
 def _either(shape: str) -> Meta:
@@ -185,8 +191,22 @@ class ReadAnswer(Shape):
     disclosures: Annotated[list[dict[str, Any]], _either("DataShape")]
 
 
+class CertificateStateShape(Shape):
+    """Where the certificate stands that is demanded after an end; overdue once its date has passed in vain.
+
+    `return_reason` says what was wrong with the last one, where it was returned.
+    """
+
+    state: CertificateStateName
+    demanded_at: Instant
+    due_at: Instant
+    overdue: bool
+    submitted_at: Instant | None
+    return_reason: str | None
+
+
 class EngagementShape(Shape):
-    """What you are engaged for."""
+    """What you are engaged for. `certificate` is null until the end, and then says where yours stands."""
 
     id: UUID
     role: str
@@ -198,6 +218,39 @@ class EngagementShape(Shape):
     actions: list[str]
     countries: dict[str, str]
     contributes: list[str]
+    certificate: CertificateStateShape | None
+
+
+class Certifier(Shape):
+    """Who certifies, in their office, in your name."""
+
+    name: Words200
+    office: Words200
+
+
+class CertificateCreate(Shape):
+    """You deleted what you had read under an engagement that has ended: which fields, how, when; and a signed statement."""
+
+    certifier: Certifier
+    fields: Annotated[list[Name], Meta(min_length=1, max_length=100)]
+    method: Words500
+    deleted_at: Moment
+    statement: Words5000
+
+
+class CertificateShape(Shape):
+    """A certificate that you submitted, and what became of it."""
+
+    id: UUID
+    engagement: UUID
+    state: CertificateStateName
+    certifier: Certifier
+    fields: list[str]
+    method: str
+    deleted_at: Instant
+    statement: str
+    submitted_at: Instant
+    return_reason: str | None
 
 
 class EngagementList(Shape):

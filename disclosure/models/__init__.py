@@ -1,6 +1,7 @@
 """What leaves, to whom, on what ground."""
 
 from disclosure.models.authorities import Authority
+from disclosure.models.certificates import CertificateDemand, CertificateState, DeletionCertificate
 from disclosure.models.complaints import Complaint
 from disclosure.models.contributions import Contribution
 from disclosure.models.documents import Document
@@ -17,8 +18,11 @@ __all__ = [
     "Approval",
     "AskedFor",
     "Authority",
+    "CertificateDemand",
+    "CertificateState",
     "Complaint",
     "Contribution",
+    "DeletionCertificate",
     "DisclosureRequest",
     "Document",
     "Engagement",

@@ -71,6 +71,10 @@ class Caller:
         token: str = ask_for_token(self.credentials).json()["access_token"]
         return token
 
+    def log_in_again(self) -> None:
+        """Fetch a new token in the place of the one it has."""
+        self.token = self.fresh_token()
+
     @property
     def credentials(self) -> dict[str, str]:
         return {

@@ -161,10 +161,12 @@ def test_a_refusal_says_why_by_which_clause_and_changes_nothing_but_the_record(
 
 def test_outside_an_engagement_nothing_is_taken(world: World) -> None:
     end(world.engagement, reason="over", by=SYSTEM, at=timezone.now())
+    world.northwind.log_in_again()
     assert codes(give(world)) == ["engagement_ended"]
     world.engage(
         world.northwind, [world.updates], at=timezone.now() + timedelta(days=1), contributes=["contact.address"]
     )
+    world.northwind.log_in_again()
     assert codes(give(world)) == ["engagement_not_begun"]
     world.engage(world.northwind, [world.updates], at=timezone.now())
     assert codes(give(world)) == ["field_not_engaged"]

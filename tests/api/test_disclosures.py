@@ -506,8 +506,11 @@ def test_a_partner_sees_its_own_engagements_also_those_that_ended(world: World) 
         "actions",
         "countries",
         "contributes",
+        "certificate",
     }
     assert newest["contributes"] == []
+    assert newest["certificate"] is None
+    assert oldest["certificate"]["state"] == "demanded"
     assert newest["countries"] == {"CN": "", "SG": "standard_contract"}
     assert (newest["purposes"], newest["fields"], newest["actions"]) == (["updates"], ["contact.email"], ["share"])
     assert (newest["role"], newest["ended_at"]) == ("processor", None)
@@ -522,6 +525,7 @@ def test_an_engagement_opened_later_does_not_revive_the_handles_of_the_one_that_
     disclosure = made(world, world.northwind, query())
     end(world.engagement, reason="over", by=SYSTEM, at=timezone.now())
     world.engage(world.northwind, [world.updates], at=timezone.now())
+    world.northwind.log_in_again()
     answer = data_of(world.northwind, disclosure)
     assert is_problem(answer, 403)
     assert codes(answer) == ["engagement_ended"]

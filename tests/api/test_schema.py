@@ -10,6 +10,7 @@ import schemathesis
 from django.contrib.staticfiles import finders
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -17,8 +18,10 @@ from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 
+from disclosure.services.engagements import end
 from privacy_app.api.shapes import Shape
 from privacy_app.api_urls import urlpatterns
+from privacy_app.ledger.actors import SYSTEM
 from privacy_app.wsgi import application
 from tests.api.callers import ADA, FIELDS, JSON, PROBLEM, Caller, World, query
 from users.models.partners import Scope
@@ -87,7 +90,15 @@ def test_every_call_that_creates_says_that_it_needs_an_idempotency_key(document:
     }
     assert needing == {
         f"/api/v1/{name}"
-        for name in ("people", "consents", "service-requests", "disclosures", "disclosures/batch", "contributions")
+        for name in (
+            "people",
+            "consents",
+            "service-requests",
+            "disclosures",
+            "disclosures/batch",
+            "contributions",
+            "engagements/{id}/deletion-certificate",
+        )
     }
 
 
@@ -135,7 +146,14 @@ class Known:
         own = world.name_of(self.caller)
         handle = self.caller.post("disclosures", query(), key="known").json()["id"]
         service = world.service_for(subject)
-        self.paths = {"disclosures": handle, "people": own, "service-requests": service}
+        ended = world.engage(world.northwind, [world.updates], at=timezone.now())
+        end(ended, reason="over", by=SYSTEM, at=timezone.now())
+        self.paths = {
+            "disclosures": handle,
+            "people": own,
+            "service-requests": service,
+            "engagements": str(ended.pk),
+        }
         self.members: dict[str, list[Any]] = {
             "subject": [{"email": ADA}, {"id": own}],
             "purpose": ["updates", "parcel"],
@@ -149,6 +167,7 @@ class Known:
             "email": [ADA, "new@lantern.example"],
             "text_version": [1],
             "at": ["2024-01-01T00:00:00Z"],
+            "deleted_at": ["2024-01-01T00:00:00Z", timezone.now().isoformat()],
             "obtained_at": ["2024-01-01T00:00:00Z"],
             "channel": [{"name": "Parcel label", "basis": "contract", "evidence": "Contract 7"}],
         }

@@ -169,16 +169,7 @@ def test_what_is_taken_out_of_an_engagement_is_denied_at_once(administrator: Des
     assert affair.denied() == {"action_not_engaged"}
     administrator.writes("engagement.changed", page, actions=["share"], purposes=[str(affair.service_purpose.pk)])
     assert affair.denied() == {"purpose_not_engaged"}
-    gone = timezone.localtime() - timedelta(minutes=5)
-    administrator.writes(
-        "engagement.changed",
-        page,
-        purposes=[str(affair.purpose.pk)],
-        valid_until_0=gone.date().isoformat(),
-        valid_until_1=gone.time().isoformat("seconds"),
-    )
-    assert affair.denied() == {"engagement_ended"}
-    administrator.writes("engagement.changed", page, valid_until_0="", valid_until_1="")
+    administrator.writes("engagement.changed", page, purposes=[str(affair.purpose.pk)])
     assert affair.denied() == set()
 
 
@@ -202,7 +193,8 @@ def test_an_engagement_is_ended_with_a_reason_and_is_only_read_from_then_on(admi
     page = f"disclosure/engagement/{affair.engagement.pk}"
     administrator.is_told("This field is required.", f"{page}/end/", reason="")
     assert affair.denied() == set()
-    entry = administrator.writes("engagement.ended", f"{page}/end/", reason="The contract ran out.")
+    demanded = ["certificate.demanded"]
+    entry = administrator.writes("engagement.ended", f"{page}/end/", also=demanded, reason="The contract ran out.")
     assert "contract" not in str(entry.body)
     assert affair.denied() == {"engagement_ended"}
     shown = administrator.get(f"{page}/change/")

@@ -49,6 +49,8 @@ def test_the_end_of_an_engagement_kills_its_handles(world: World) -> None:
     world.person_consenting()
     made = world.northwind.post("disclosures", query(), key="one").json()
     engagements.end(world.engagement, reason="over", by=SYSTEM, at=timezone.now())
+    assert world.northwind.get(f"disclosures/{made['id']}/data").status_code == 401
+    world.northwind.log_in_again()
     refused = world.northwind.get(f"disclosures/{made['id']}/data")
     assert [reason["code"] for reason in refused.json()["reasons"]] == ["engagement_ended"]
 

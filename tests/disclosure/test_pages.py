@@ -17,12 +17,15 @@ from consent.services.consents import Subject, change
 from consent.states import Event
 from disclosure.facts import Query
 from disclosure.gate import Ground
-from disclosure.models import Release, ServiceKind, ServiceRequest
+from disclosure.models import CertificateDemand, Engagement, Release, ServiceKind, ServiceRequest
+from disclosure.services.certificates import accept
 from disclosure.services.disclosures import read_disclosures, request_disclosures
+from disclosure.services.engagements import end_next_due
 from disclosure.services.service_requests import close_service, open_service
 from disclosure.shared import PER_PAGE
 from privacy_app.ledger.actors import SYSTEM
 from tests.api.callers import Caller, World
+from tests.disclosure.ended import certified, over
 from tests.users.makers import BEN, browser_of, held, queries_for, someone, text_of
 from users.models import User
 from users.services.actors import as_person
@@ -168,8 +171,58 @@ def test_the_readers_come_first_with_how_often_and_when_last(ada: User, tab: Cli
         _read(world.northwind, handle, at=now + timedelta(minutes=minutes))
     _read(world.harbour, other, at=now + timedelta(minutes=4))
     readers = tab.get(SHARED).context["readers"]
-    assert [(reader.legal_name, reader.reads) for reader in readers] == [("Northwind Delivery", 2), ("Harbour Pay", 1)]
-    assert readers[0].last_read_at == now + timedelta(minutes=5)
+    assert [(reader.reading.legal_name, reader.reading.reads) for reader in readers] == [
+        ("Northwind Delivery", 2),
+        ("Harbour Pay", 1),
+    ]
+    assert readers[0].reading.last_read_at == now + timedelta(minutes=5)
+
+
+@pytest.mark.clause("USE-a")
+def test_beside_a_reader_stands_that_its_engagement_ended_and_whether_the_deletion_is_certified(
+    ada: User, tab: Client, world: World
+) -> None:
+    _read(world.northwind, _ask(ada, world.northwind))
+    _ask(ada, world.northwind)
+    now = timezone.now()
+
+    def ends() -> tuple[str, ...]:
+        (reader,) = tab.get(SHARED).context["readers"]
+        return tuple(reader.ends)
+
+    assert ends() == ()
+    world.engage(world.northwind, [world.updates], at=now)
+    Engagement.objects.filter(pk=world.engagement.pk).update(valid_until=timezone.now())
+    (words,) = ends()
+    assert words.startswith("An engagement ended on ")
+    assert words.endswith("will be asked to certify that it deleted what it had read.")
+    assert tab.get(SHARED).context["shared"].unread == []
+    assert end_next_due(at=timezone.now())
+    assert "to certify that it deleted what it had read." in ends()[0]
+    assert "It has until " in text_of(tab.get(SHARED))
+    CertificateDemand.objects.update(demanded_at=now - timedelta(days=40), due_at=now - timedelta(days=10))
+    assert ends()[0].endswith("and has not done so.")
+    certified(world.northwind.client, world.engagement)
+    assert ends()[0].endswith("we are checking that.")
+    accept(world.engagement, by=SYSTEM, at=timezone.now())
+    assert ends()[0].endswith("The recipient has certified that it deleted what it had read.")
+
+
+@pytest.mark.clause("USE-a")
+def test_the_margin_of_the_policy_says_how_many_engagements_ended_and_for_how_many_deletion_is_certified(
+    tab: Client, world: World
+) -> None:
+    def margin() -> str:
+        return text_of(tab.get("/en/policy/"))
+
+    assert "engagements have ended" not in margin()
+    over(world.engagement)
+    assert "1 engagement has ended. No deletion is certified so far." in margin()
+    certified(world.northwind.client, world.engagement)
+    accept(world.engagement, by=SYSTEM, at=timezone.now())
+    assert "1 engagement has ended. The deletion is certified for all that ended." in margin()
+    over(world.engage(world.harbour, [world.updates], at=timezone.now()))
+    assert "2 engagements have ended. The deletion is certified for 1 of them." in margin()
 
 
 @pytest.mark.clause("PRE-1")
@@ -337,6 +390,8 @@ def test_the_page_costs_the_same_number_of_queries_however_much_was_read(ada: Us
     _read(world.northwind, _ask(ada, world.northwind))
     _ask(ada, world.northwind)
     _read(world.northwind, _ask_for_parcel(ada, world.northwind, _open(ada, world.northwind)))
+    over(world.engagement)
+    world.engage(world.northwind, [world.updates, world.parcel], at=timezone.now())
     addresses = [SHARED, f"{SHARED}{Release.objects.latest('at').pk}/", "/en/me/"]
     few = [queries_for(tab, address) for address in addresses]
     _allow(ada, world, world.harbour)

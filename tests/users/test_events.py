@@ -352,11 +352,11 @@ def test_an_engagement_that_is_ended_is_told_at_once_and_not_again_by_its_date(w
 
 
 @pytest.mark.django_db
-def test_an_engagement_that_ended_by_its_date_is_not_told_again_when_somebody_ends_it(world: World) -> None:
+def test_an_engagement_that_ended_by_its_date_is_not_told_again_when_its_end_is_entered(world: World) -> None:
     until(world.engagement, now() + timedelta(days=1))
     later = now() + timedelta(days=2)
     announce(at=later)
-    engagements.end(world.engagement, reason="Over.", by=SYSTEM, at=later)
+    engagements.end_by_date(world.engagement, at=later)
     assert types(world.northwind) == ["engagement.ended"]
 
 

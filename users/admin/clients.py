@@ -3,6 +3,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -11,7 +12,10 @@ from users.admin.deeds import Deed, WithDeeds
 from users.admin.fields import ScopesField
 from users.admin.shown_once import remember_secret, remembered_secret, shown_once
 from users.models import ApiClient
+from users.models.partners import Scope
 from users.services.partners import ClientClosed, change_client, close_client, issue_client, rotate_secret
+from users.withheld import withheld_from
+from users.wording import listed
 
 ROTATE = Deed(
     slug="rotate",
@@ -54,16 +58,21 @@ class ApiClientAdmin(WithDeeds[ApiClient]):
         return not lookup.startswith("client_secret") and super().lookup_allowed(lookup, value, request)
 
     def get_fields(self, request: HttpRequest, obj: ApiClient | None = None) -> Any:
-        return ("partner", "name", "scopes", "client_id", "created") if obj else self.fields
+        return ("partner", "name", "scopes", "withheld", "client_id", "created") if obj else self.fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: ApiClient | None = None) -> Any:
-        return ("partner", "client_id", "created") if obj else ()
+        return ("partner", "withheld", "client_id", "created") if obj else ()
 
     def has_change_permission(self, request: HttpRequest, obj: ApiClient | None = None) -> bool:
         return super().has_change_permission(request, obj) and not (obj and obj.is_closed)
 
     def has_delete_permission(self, request: HttpRequest, obj: ApiClient | None = None) -> bool:
         return super().has_delete_permission(request, obj) and not (obj and obj.is_closed)
+
+    @admin.display(description=gettext_lazy("of these it cannot use at present"))
+    def withheld(self, client: ApiClient) -> str:
+        withheld = withheld_from(client.partner_id, at=timezone.now())
+        return listed(str(Scope(scope).label) for scope in client.scopes if scope in withheld) or "–"
 
     def create(self, request: HttpRequest, form: Any, formsets: Any) -> ApiClient:
         typed = form.cleaned_data

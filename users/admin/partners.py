@@ -1,6 +1,7 @@
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.widgets import AdminURLFieldWidget
 from django.db.models import QuerySet, URLField
 from django.http import HttpRequest
@@ -15,6 +16,15 @@ from users.models import Partner
 from users.queries import with_unacknowledged
 from users.services.partners import add_partner, change_partner
 from users.wording import day
+
+Inline = TypeVar("Inline", bound=type[InlineModelAdmin[Any, Any]])
+_beside: list[type[InlineModelAdmin[Any, Any]]] = []
+
+
+def beside_partner(inline: Inline) -> Inline:
+    """Show this on every partner's page: what the apps above know of it."""
+    _beside.append(inline)
+    return inline
 
 
 @admin.register(Partner)
@@ -55,6 +65,9 @@ class PartnerAdmin(ByService[Partner]):
             _("%(count)s, the oldest since %(day)s")
             % {"count": partner.unacknowledged_events, "day": day(partner.unacknowledged_since)},
         )
+
+    def get_inlines(self, request: HttpRequest, obj: Partner | None) -> Any:
+        return _beside if obj else ()
 
     def create(self, request: HttpRequest, form: Any, formsets: Any) -> Partner:
         return add_partner(**form.cleaned_data, **acting(request))

@@ -4,6 +4,7 @@ import hashlib
 from typing import Any, cast
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.utils import timezone
 from oauth2_provider.models import get_access_token_model
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
@@ -11,6 +12,8 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from users.models import ApiClient
+from users.services.errors import ScopeWithheld
+from users.withheld import withheld_from
 
 # By every call. Whatever else a call looks at, of its client or partner, is read when it does.
 _NEEDED = (
@@ -51,7 +54,10 @@ class ClientAuthentication(BaseAuthentication):
 
 
 class ClientHasScope(BasePermission):
-    """The token must carry the scope that the endpoint names as `scope`; one that names none is closed."""
+    """The token must carry the scope that the endpoint names as `scope`; one that names none is closed.
+
+    Raises ScopeWithheld where the client was granted it and may not use it now, whatever its token carries.
+    """
 
     message = "The access token does not carry the scope of this call."
 
@@ -60,8 +66,13 @@ class ClientHasScope(BasePermission):
         token: Any = request.auth
         if not isinstance(scope, str) or token is None:
             return False
-        # The token may have been given before the client lost the scope.
-        return scope in token.scope.split() and scope in token.application.scopes
+        client = token.application
+        if scope not in client.scopes:
+            # The token may have been given before the client lost the scope.
+            return False
+        if scope in withheld_from(client.partner_id, at=timezone.now()):
+            raise ScopeWithheld
+        return scope in token.scope.split()
 
 
 def client_of(request: Request) -> ApiClient:

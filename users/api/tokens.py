@@ -4,7 +4,7 @@ import base64
 import json
 from contextlib import suppress
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote_plus
 
 from allauth.account.adapter import get_adapter
@@ -14,6 +14,8 @@ from django.utils import timezone
 from oauth2_provider.views import TokenView
 from redis.exceptions import RedisError
 
+from privacy_app import locks
+from users.services.partners import share_partner_of
 from users.services.quotas import QuotaSpent, count_wrong_secret, may_try_secret
 
 _FORM = "application/x-www-form-urlencoded"
@@ -63,10 +65,16 @@ class ClientTokenView(TokenView):
             )
         except RedisError:
             pass  # The limit spares us work; it is not what keeps the secrets safe: it may be away.
-        issued = super().post(request, *args, **kwargs)
+        issued = self._issue(request, client_id)
         if issued.status_code == HTTPStatus.OK:
             return _answer(HTTPStatus.OK, json.loads(issued.content))
         return _refused(json.loads(issued.content), client_id, address)
+
+    @locks.in_transaction
+    def _issue(self, request: HttpRequest, client_id: str) -> HttpResponse:
+        """Of an end of engagements and a token, one waits for the other: no token is left that an end should have taken."""
+        share_partner_of(client_id)
+        return cast(HttpResponse, super().post(request))
 
 
 def _wrong_with(request: HttpRequest) -> HttpResponse | None:

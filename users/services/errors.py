@@ -5,6 +5,10 @@ class Refused(Exception):
     """The domain refuses this change; nothing was changed."""
 
 
+class ScopeWithheld(Refused):
+    """The client was granted this scope and may not use it at present."""
+
+
 class PersonErased(Refused):
     """The person was erased: nothing more is held about them, nothing can be allowed in their name."""
 

@@ -170,6 +170,16 @@ def close_client(client: ApiClient, *, by: Actor, at: datetime) -> None:
     )
 
 
+def revoke_tokens(partner: Partner) -> None:
+    """Delete every access token of the partner's clients. Whoever holds the partner's lock knows that none is under way."""
+    get_access_token_model().objects.filter(application__partner=partner).delete()
+
+
+def share_partner_of(client_id: str) -> None:
+    """Keep the end of its partner's engagements back until the caller's transaction is over; nothing for an unknown client."""
+    locks.share(partners=ApiClient.objects.filter(client_id=client_id).values_list("partner_id", flat=True))
+
+
 def _hold_open(client: ApiClient) -> None:
     """Read the client as it is now and keep others from changing it. Raises ClientClosed."""
     ApiClient.objects.select_for_update().get(pk=client.pk)
