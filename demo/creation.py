@@ -17,6 +17,7 @@ from demo.ada import plan_ada, plan_ben
 from demo.answers import plan_answers
 from demo.certificates import plan_certificates
 from demo.engagements import make_kinds, plan_engagements
+from demo.filings import plan_filings
 from demo.handover import handover
 from demo.joining import plan_joining
 from demo.logins import employ, password_hash
@@ -114,6 +115,7 @@ def _populate(world: World, people: int) -> None:
         plan_orders(world, inhabitant, joined)
     if world.inhabitants:
         plan_troubles(world)
+        plan_filings(world)
 
 
 def _plan_sweeps(world: World) -> None:

@@ -32,7 +32,9 @@ STAFF = {
     Role.REVIEWER: Login("reviewer", "reviewer@lantern.example", "Ravi Mehta"),
     Role.SECURITY_OFFICER: Login("security_officer", "officer@lantern.example", "Olga Brandt"),
 }
-LOGINS = (ADA, BEN, *STAFF.values())
+SECOND_REVIEWER = Login("reviewer", "second@lantern.example", "Sibyl Okafor")
+"""What the law, a violation or another provision requires is approved by two."""
+LOGINS = (ADA, BEN, *STAFF.values(), SECOND_REVIEWER)
 
 
 def password_hash() -> str:
@@ -43,7 +45,7 @@ def password_hash() -> str:
 def employ(world: World, hashed: str, at: datetime) -> None:
     """Let the staff sign up, and give them their roles: the first by the system, the others by the administrator."""
     administrator = None
-    for number, (role, login) in enumerate(STAFF.items(), 1):
+    for number, (role, login) in enumerate([*STAFF.items(), (Role.REVIEWER, SECOND_REVIEWER)], 1):
         profile = Profile("en", login.email, None, {"identity.name": login.name}, {}, "")
         inhabitant = Inhabitant(-number, profile, world.rng(login.role))
         sign_up_with(inhabitant, hashed, at)
@@ -53,4 +55,5 @@ def employ(world: World, hashed: str, at: datetime) -> None:
         by = world.staff[Role.ADMINISTRATOR] if administrator else SYSTEM
         grant_role(inhabitant.user, role, by=by, at=at, granted_by=administrator)
         administrator = administrator or inhabitant.user
-        world.staff[role] = as_staff(inhabitant.user)
+        world.staff.setdefault(role, as_staff(inhabitant.user))
+        world.members[login.email] = inhabitant.user

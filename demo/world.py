@@ -43,12 +43,16 @@ class Errand:
 
 @dataclass
 class World:
-    """The demo while it is made. Day 0 is a year before the day it is made on; partners and the rest are by their keys."""
+    """The demo while it is made. Day 0 is a year before the day it is made on; partners and the rest are by their keys.
+
+    `members` are the people on the staff, by the address of their log-in.
+    """
 
     start: datetime
     seed: int
     timeline: Timeline = field(default_factory=Timeline)
     staff: dict[Role, Actor] = field(default_factory=dict)
+    members: dict[str, User] = field(default_factory=dict)
     partners: dict[str, Partner] = field(default_factory=dict)
     clients: dict[str, ApiClient] = field(default_factory=dict)
     secrets: dict[str, str] = field(default_factory=dict)

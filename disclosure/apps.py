@@ -8,6 +8,8 @@ class DisclosureConfig(AppConfig):
 
     def ready(self) -> None:
         from disclosure import (  # noqa: F401  registers its parts once models are there
+            filing_mail,
+            filing_overview_part,
             mail,
             margin_notes,
             overview_part,
@@ -15,3 +17,4 @@ class DisclosureConfig(AppConfig):
             receivers,
             withheld,
         )
+        from disclosure.services import erasing  # noqa: F401  the same

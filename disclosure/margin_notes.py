@@ -1,4 +1,4 @@
-"""The margin notes of what leaves, and of what is refused."""
+"""The margin notes of what leaves, on the partners' grounds and on those that people decide."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consent.margin import Note, writes_in_margin
-from disclosure.gate import AVAILABLE, Ground
+from disclosure.filing_gate import REVIEWED
+from disclosure.filing_queries import ToldReleases, disclosures_count, told_releases
+from disclosure.gate import Ground
 from disclosure.queries import ends_summary, engaged_partners_count, open_services_of, reading_summary
 from users.models import User
 from users.wording import day
@@ -33,11 +35,7 @@ def _ends_words(at: datetime) -> str:
 @writes_in_margin
 def disclosure_notes(person: User | None, at: datetime) -> Mapping[str, Note]:
     """USE-a, PRE-2 and the grounds DIS-b to DIS-g."""
-    notes = {
-        ground.clause: Note(_("At present every request on this ground is refused."))
-        for ground in Ground
-        if ground not in AVAILABLE
-    }
+    notes = _in_general() if person is None else _told(person, at)
     engaged = engaged_partners_count(at=at)
     engaged_words = (
         ngettext("%(count)d partner is engaged at present.", "%(count)d partners are engaged at present.", engaged)
@@ -68,8 +66,51 @@ def disclosure_notes(person: User | None, at: datetime) -> Mapping[str, Note]:
         )
         % {"count": readers, "date": day(last_at)}
         if last_at
-        else _("Nobody has received data of yours."),
+        else _("No partner has read data of yours."),
         href=shared,
         link=_("See every release"),
     )
     return notes
+
+
+def _in_general() -> dict[str, Note]:
+    """What happens on the grounds that people decide; of DIS-g also how often it did."""
+    notes = {
+        Ground.LEGAL_INSTRUMENT: _("Two reviewers read the document itself, and leave out what is not necessary."),
+        Ground.VIOLATION: _("Never on a suspicion: one of the staff finds it, another confirms it, two more approve."),
+        Ground.IP_COMPLAINT: _("A person decides, and only while the complaint is open."),
+        Ground.TRANSACTION: _("A person decides, and the one who is to be reached hears of it before."),
+        Ground.OTHER_PROVISION: _count_words(),
+    }
+    return {ground.clause: Note(words) for ground, words in notes.items()}
+
+
+def _count_words() -> str:
+    count = disclosures_count(Ground.OTHER_PROVISION)
+    if not count:
+        return _("There was no disclosure on this ground so far.")
+    return ngettext(
+        "%(count)d disclosure on this ground so far.", "%(count)d disclosures on this ground so far.", count
+    ) % {"count": count}
+
+
+def _told(person: User, at: datetime) -> dict[str, Note]:
+    """Whether something of the person's was released on each of them, as far as they may know at this moment."""
+    told = told_releases(person, at=at)
+    return {ground.clause: _told_on(ground, told.get(ground, ToldReleases())) for ground in REVIEWED}
+
+
+def _told_on(ground: Ground, told: ToldReleases) -> Note:
+    words = (
+        ngettext(
+            "Data about you was released on %(count)d request on this ground, last on %(date)s.",
+            "Data about you was released on %(count)d requests on this ground, last on %(date)s.",
+            told.count,
+        )
+        % {"count": told.count, "date": day(told.last_at)}
+        if told.last_at
+        else _("You were told of no release on this ground.")
+    )
+    if ground is Ground.OTHER_PROVISION:
+        words = f"{words} {_count_words()}"
+    return Note(words, href=reverse("disclosure:shared"), link=_("See who received data"))

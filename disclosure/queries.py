@@ -14,6 +14,7 @@ from disclosure.contributing import Facts
 from disclosure.ends import is_over
 from disclosure.models import (
     CertificateState,
+    Complaint,
     Contribution,
     DeletionCertificate,
     DisclosureRequest,
@@ -22,6 +23,7 @@ from disclosure.models import (
     ServiceKind,
     ServiceRequest,
     Status,
+    Transaction,
 )
 from disclosure.records import tells_of_person
 from users.models import DataElement, Freeze, PairwiseId, Partner, User
@@ -176,6 +178,17 @@ def partner_and_kind(partner_id: UUID, kind: str) -> tuple[Partner, ServiceKind]
 def service_request(request_id: UUID) -> ServiceRequest | None:
     """A service request with its person, if there is one of that id."""
     return ServiceRequest.objects.select_related("person").filter(pk=request_id).first()
+
+
+def transaction(transaction_id: UUID | str) -> Transaction:
+    """A transaction with its parties. Raises Transaction.DoesNotExist."""
+    return Transaction.objects.select_related("first", "second").get(pk=transaction_id)
+
+
+def complaint(complaint_id: UUID | str) -> Complaint:
+    """A complaint with both sides and its proof, but for the content. Raises Complaint.DoesNotExist."""
+    complaints = Complaint.objects.select_related("complainant", "respondent", "proof").defer("proof__content")
+    return complaints.get(pk=complaint_id)
 
 
 def engaged_partners_count(*, at: datetime) -> int:

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from disclosure.services import announcing, demands, engagements
+from disclosure.services import announcing, demands, engagements, filings
 
 
 @shared_task
@@ -21,4 +21,11 @@ def enter_ends() -> None:
 def enter_overdue_certificates() -> None:
     """Enter the certificates that did not come by their date."""
     while demands.enter_overdue(at=timezone.now()):
+        pass
+
+
+@shared_task
+def expire_filings() -> None:
+    """Enter requests that have expired as such."""
+    while filings.expire_due(at=timezone.now()):
         pass

@@ -1,9 +1,9 @@
 from django.urls import path
 
-from disclosure import views
+from disclosure.views import shared
 
 app_name = "disclosure"
 urlpatterns = [
-    path("", views.shared, name="shared"),
-    path("<uuid:id>/", views.receipt, name="receipt"),
+    path("", shared.shared, name="shared"),
+    path("<uuid:id>/", shared.receipt, name="receipt"),
 ]

@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView
 
 from consent.api import ConsentsView
 from disclosure.api.certificates import DeletionCertificateView
+from disclosure.api.complaints import ComplaintsView, ComplaintView
 from disclosure.api.contributions import ContributionsView
 from disclosure.api.decisions import DecisionsView
 from disclosure.api.disclosures import (
@@ -18,6 +19,7 @@ from disclosure.api.disclosures import (
 )
 from disclosure.api.engagements import EngagementsView
 from disclosure.api.service_requests import ServiceRequestsView, ServiceRequestView
+from disclosure.api.transactions import TransactionsView, TransactionView
 from users.api.events import EventsAckView, EventsView
 from users.api.people import ItemsView, PeopleView
 from users.api.tokens import ClientTokenView
@@ -42,6 +44,10 @@ urlpatterns = [
     path("api/v1/consents", ConsentsView.as_view()),
     path("api/v1/service-requests", ServiceRequestsView.as_view()),
     path("api/v1/service-requests/<uuid:id>", ServiceRequestView.as_view()),
+    path("api/v1/transactions", TransactionsView.as_view()),
+    path("api/v1/transactions/<uuid:id>", TransactionView.as_view()),
+    path("api/v1/complaints", ComplaintsView.as_view()),
+    path("api/v1/complaints/<uuid:id>", ComplaintView.as_view()),
     path("api/v1/schema", _not_kept(SpectacularAPIView.as_view()), name="schema"),
     path("api/v1/docs", _not_kept(TemplateView.as_view(template_name="api/docs.html")), name="docs"),
 ]

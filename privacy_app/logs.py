@@ -1,11 +1,21 @@
-"""What a log may say of an error: never its text, which can quote what somebody entered or what a row holds."""
+"""What a log may say: of an error never its text, which can quote what somebody entered or what a row holds; no secrets."""
 
 import logging
+import re
 import sys
 import traceback
 from typing import Any
 
 from structlog.typing import EventDict, WrappedLogger
+
+# What follows these in an address opens something: links from mails.
+_SECRET = re.compile(r"(/released/|/confirm-email/|/password/reset/key/)[^/\s]+")
+
+
+def without_secrets(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Cut the secret out of an address: Django logs the one of every request that is refused."""
+    event["event"] = _SECRET.sub(r"\1…", str(event.get("event", "")))
+    return event
 
 
 def without_text(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

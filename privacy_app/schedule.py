@@ -17,6 +17,7 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "consents-expire": _every(60.0, "consent.tasks.expire_consents"),
     "engagements-end": _every(60.0, "disclosure.tasks.enter_ends"),
     "certificates-overdue": _every(3600.0, "disclosure.tasks.enter_overdue_certificates"),
+    "filings-expire": _every(60.0, "disclosure.tasks.expire_filings"),
     "items-expire": _every(3600.0, "users.tasks.delete_expired_items"),
     "idempotency-prune": _every(3600.0, "users.tasks.prune_idempotency_keys"),
     "sessions-prune": _every(3600.0, "users.tasks.prune_sessions"),

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg import IsolationLevel
 
 from privacy_app import embedded
-from privacy_app.logs import TaskErrors, without_text
+from privacy_app.logs import TaskErrors, without_secrets, without_text
 from privacy_app.schedule import SCHEDULE
 
 django_stubs_ext.monkeypatch()
@@ -361,12 +361,16 @@ if PRODUCTION:
     if env.bool("BEHIND_TLS_PROXY", default=False):
         SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+# Documents are taken in by staff, one in a form; nothing of them touches the disk before it is sealed.
+FILE_UPLOAD_HANDLERS = ["privacy_app.uploads.InMemoryAlone"]
+DATA_UPLOAD_MAX_NUMBER_FILES = 1
 
 # -- logs: ids and counts, never values -------------------------------------------------------
 LOG_PROCESSORS: list[Any] = [
     structlog.stdlib.add_log_level,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
     without_text,
+    without_secrets,
 ]
 LOGGING = {
     "version": 1,

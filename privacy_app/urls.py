@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from consent.views import texts
+from disclosure.views import released
 
 handler400 = "privacy_app.faults.bad_request"
 handler403 = "privacy_app.faults.permission_denied"
@@ -24,6 +25,9 @@ urlpatterns = [
         path("me/", include("users.urls")),
         path("me/consents/", include("consent.urls")),
         path("me/shared/", include("disclosure.urls")),
+        path("me/requests/", include("disclosure.request_urls")),
+        path("released/<str:token>/", released.released, name="released"),
+        path("desk/", include("disclosure.desk_urls")),
         path("account/", include("allauth.urls")),
         path("admin/", admin.site.urls),
     ),

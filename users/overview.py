@@ -16,7 +16,10 @@ LATEST = 8
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """One reason why somebody may get data. `sentence` says for what; `until` is empty where no end is set."""
+    """One reason why somebody may get data. `sentence` says for what.
+
+    `until` is empty where no end is set; `ending` says what ends it, where the person themselves does not.
+    """
 
     recipient: str
     sentence: str
@@ -24,6 +27,7 @@ class Access:
     href: str
     since: datetime
     until: datetime | None = None
+    ending: str = ""
 
 
 @dataclass(frozen=True, slots=True)

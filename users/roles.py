@@ -32,18 +32,38 @@ _SEE_WORK = (
     )
 )
 
+# What people decide (DIS-c to DIS-g): the requests, and what they rest on.
+_EVIDENCE = ("authority", "legalinstrument", "document", "complaint", "transaction")
+_SEE_FILINGS = _may("view", "disclosure", "filing", "provision", *_EVIDENCE) | _may("view", "users", "violation")
+# To file on DIS-c, its authority, instrument and document have to be entered.
+_FILE = (
+    _may("add", "disclosure", "filing")
+    | _may("add change", "disclosure", "authority", "legalinstrument", "document")
+    | _may("add change", "users", "violation")
+)
+
 PERMISSIONS: dict[Role, frozenset[str]] = {
-    Role.REVIEWER: _SEE_WORK,
+    Role.REVIEWER: _SEE_WORK
+    | _SEE_FILINGS
+    | _FILE
+    | _may("view", "ledger", "entry")
+    | _may("change", "disclosure", "filing")
+    | _may("add", "disclosure", "approval")
+    | _may("add change", "disclosure", "complaint", "transaction"),
     Role.POLICY_EDITOR: _SEE_WORK
+    | _may("view add change", "disclosure", "provision")
     | _may("view", "consent", "policy", "policytext", "agreement", "agreementtext")
     | _may("add change", "consent", "purpose")
     | _may("add", "consent", "purposeversion", "purposetext", "purposerecipient"),
     Role.SECURITY_OFFICER: _SEE_WORK
+    | _SEE_FILINGS
+    | _FILE
     | _may("view", "outbox", "message")
     | _may("view", "ledger", "entry")
     | _may("view", "users", "user")
     | _may("view add change", "users", "freeze"),
     Role.ADMINISTRATOR: _SEE_WORK
+    | _SEE_FILINGS
     | _may("add change", "users", "partner", "storagelocation", "dataelement")
     | _may("view add change delete", "users", "apiclient")
     | _may("view add change", "users", "webhookendpoint")

@@ -110,3 +110,38 @@ SUBMITTED: dict[str, Any] = {
     "submitted_at": "2026-05-11T08:00:00Z",
     "return_reason": None,
 }
+TRANSACTION_REPORTED: dict[str, Any] = {
+    "subject": {"id": "5e2f8c58-6c0f-4f0e-9a39-0d1f7f3b0a11"},
+    "counterparty": {"id": "1d0c7a34-55b1-4b8e-8f6e-9a2f4c7e1b02"},
+    "reference": "Order 2026-0417",
+}
+TRANSACTION: dict[str, Any] = {
+    "id": "f2b8e6a1-4c3d-4e5f-9a0b-7c6d5e4f3a21",
+    **TRANSACTION_REPORTED,
+    "performance": {"subject": "none", "counterparty": "none"},
+    "status": "open",
+    "opened_at": "2026-05-03T09:30:00Z",
+    "warned_at": None,
+    "closed_at": None,
+}
+COMPLAINT_REPORTED: dict[str, Any] = {
+    "complainant": {"id": "5e2f8c58-6c0f-4f0e-9a39-0d1f7f3b0a11"},
+    "respondent": {"id": "1d0c7a34-55b1-4b8e-8f6e-9a2f4c7e1b02"},
+    "right": "copyright",
+    "subject_matter": "The picture of listing 4711",
+    "fields": ["contact.email"],
+    "proof": {"content_type": "application/pdf", "content": "JVBERi0xLjQKdHJhaWxlcgo8PD4+CiUlRU9GCg=="},
+}
+COMPLAINT: dict[str, Any] = {
+    "id": "0c5d4e3f-2b1a-4098-8765-43210fedcba9",
+    **COMPLAINT_REPORTED,
+    "proof": {
+        "content_type": "application/pdf",
+        "size": 28,
+        "sha256": "3a54acd14f9e0087ed97e68a21ef21246f85d95f49725365da99f4edf9ba2a0f",
+    },
+    "status": "open",
+    "opened_at": "2026-05-03T09:30:00Z",
+    "qualified_at": None,
+    "closed_at": None,
+}

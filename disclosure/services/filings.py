@@ -422,7 +422,7 @@ def sealed(filing: Filing, text: str) -> bytes:
     return words
 
 
-def unsealed(filing: Filing, texts: Iterable[bytes | None]) -> list[str | None]:
+def unsealed(filing: Filing, texts: Iterable[bytes | memoryview | None]) -> list[str | None]:
     """The words again; None for what is not there or does not open (one of the people may be erased)."""
     keys = _keys(filing)
 

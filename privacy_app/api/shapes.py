@@ -25,12 +25,13 @@ class Shape(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class RawJSONParser(BaseParser):
-    """Hands over the bytes; the endpoint decodes them into the shape it takes."""
+    """Hands over the bytes; the endpoint decodes them into the shape it takes. `limit` is how many are taken."""
 
     media_type = "application/json"
+    limit: int | None = None
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        limit = self.limit or settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         raw = bytes(stream.read(limit + 1))
         if len(raw) > limit:
             type_, title = FROM_STATUS[413]

@@ -2,7 +2,6 @@ import json
 from uuid import UUID
 
 from django.contrib import admin
-from django.db import connection
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
@@ -10,17 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from privacy_app.ledger.models import Entry
-
-# One index look-up a kind, however long the ledger is: SELECT DISTINCT would read all of it.
-_KINDS = """
-WITH RECURSIVE kinds(kind) AS (
-    (SELECT kind FROM ledger_entry ORDER BY kind LIMIT 1)
-    UNION ALL
-    SELECT (SELECT e.kind FROM ledger_entry e WHERE e.kind > kinds.kind ORDER BY e.kind LIMIT 1)
-    FROM kinds WHERE kinds.kind IS NOT NULL
-)
-SELECT kind FROM kinds WHERE kind IS NOT NULL
-"""
+from privacy_app.ledger.queries import kinds
 
 
 class KindFilter(admin.SimpleListFilter):
@@ -28,9 +17,7 @@ class KindFilter(admin.SimpleListFilter):
     parameter_name = "kind"
 
     def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
-        with connection.cursor() as cursor:
-            cursor.execute(_KINDS)
-            return [(kind, kind) for (kind,) in cursor.fetchall()]
+        return [(kind, kind) for kind in kinds()]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Entry]) -> QuerySet[Entry]:
         return queryset.filter(kind=self.value()) if self.value() else queryset

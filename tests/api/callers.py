@@ -1,5 +1,6 @@
 """Clients of the API, over HTTP as Django serves it, and the small world in which they call it."""
 
+import base64
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
@@ -29,6 +30,7 @@ CONTRIBUTED = ["contact.address", "contact.phone", "identity.name"]
 ADA, BEN = "ada@lantern.example", "ben@lantern.example"
 NOBODY = "00000000-0000-4000-8000-000000000000"
 FORM = "application/x-www-form-urlencoded"
+PROOF = base64.b64encode(b"%PDF-1.4\ntrailer\n<<>>\n%%EOF\n").decode()
 JSON, PROBLEM = "application/json", "application/problem+json"
 
 
@@ -238,6 +240,33 @@ class World:
         assert answer.status_code == 201, answer.content
         id_: str = answer.json()["id"]
         return id_
+
+    def transaction_of(self, subject: str, counterparty: str, reference: str = "Order 4711") -> str:
+        """Have the website report a transaction of two people, by its names for them; the transaction's id."""
+        body = {"subject": {"id": subject}, "counterparty": {"id": counterparty}, "reference": reference}
+        answer = self.website.post("transactions", body, key=self.new_key())
+        assert answer.status_code == 201, answer.content
+        id_: str = answer.json()["id"]
+        return id_
+
+    def complaint_of(self, complainant: str, respondent: str, **more: Any) -> str:
+        """Have the website report a complaint; its id."""
+        answer = self.website.post(
+            "complaints", {**self.complaint(complainant, respondent), **more}, key=self.new_key()
+        )
+        assert answer.status_code == 201, answer.content
+        id_: str = answer.json()["id"]
+        return id_
+
+    def complaint(self, complainant: str, respondent: str) -> dict[str, Any]:
+        return {
+            "complainant": {"id": complainant},
+            "respondent": {"id": respondent},
+            "right": "copyright",
+            "subject_matter": "The picture of listing 4711",
+            "fields": ["contact.email"],
+            "proof": {"content_type": "application/pdf", "content": PROOF},
+        }
 
     def name_of(self, caller: Caller, email: str = ADA) -> str:
         """A partner's own name for a person."""

@@ -23,7 +23,7 @@ from privacy_app.api.shapes import Shape
 from privacy_app.api_urls import urlpatterns
 from privacy_app.ledger.actors import SYSTEM
 from privacy_app.wsgi import application
-from tests.api.callers import ADA, FIELDS, JSON, PROBLEM, Caller, World, query
+from tests.api.callers import ADA, BEN, FIELDS, JSON, PROBLEM, PROOF, Caller, World, query
 from users.models.partners import Scope
 
 pytestmark = pytest.mark.clause("PRE-1")
@@ -94,6 +94,8 @@ def test_every_call_that_creates_says_that_it_needs_an_idempotency_key(document:
             "people",
             "consents",
             "service-requests",
+            "transactions",
+            "complaints",
             "disclosures",
             "disclosures/batch",
             "contributions",
@@ -148,14 +150,21 @@ class Known:
         service = world.service_for(subject)
         ended = world.engage(world.northwind, [world.updates], at=timezone.now())
         end(ended, reason="over", by=SYSTEM, at=timezone.now())
+        other = world.bring_in(BEN)
         self.paths = {
             "disclosures": handle,
             "people": own,
             "service-requests": service,
             "engagements": str(ended.pk),
+            "transactions": world.transaction_of(subject, other),
+            "complaints": world.complaint_of(subject, other),
         }
         self.members: dict[str, list[Any]] = {
             "subject": [{"email": ADA}, {"id": own}],
+            "counterparty": [{"email": BEN}],
+            "complainant": [{"email": ADA}],
+            "respondent": [{"email": BEN}],
+            "proof": [{"content_type": "application/pdf", "content": PROOF}],
             "purpose": ["updates", "parcel"],
             "fields": [FIELDS, ["contact.email", "contact.address"]],
             "ids": [[handle, handle]],

@@ -35,14 +35,15 @@ class Site:
         page.get_by_role("button", name="Log in", exact=True).click()
         expect(page).to_have_url(re.compile("/en/me/"))
 
-    def mail_to(self, address: str, *, seconds: float = 20) -> str:
-        """The text of the newest mail to this address, once there is one."""
+    def mail_to(self, address: str, *, containing: str = "", seconds: float = 20) -> str:
+        """The text of the newest mail to this address in which these words are, once there is one."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             for path in sorted((self.data_dir / "mail").glob("*.log"), reverse=True):
                 message = email.message_from_bytes(path.read_bytes(), policy=default)
-                if message["To"] == address:
-                    return str(message.get_content())
+                text = str(message.get_content())
+                if message["To"] == address and containing in text:
+                    return text
             time.sleep(0.2)
         raise AssertionError("no mail came")
 
@@ -80,3 +81,6 @@ class ApiCaller:
 
     def post(self, path: str, body: Any, *, key: str | None = None) -> tuple[int, Any]:
         return self._send("POST", f"/api/v1/{path}", json.dumps(body).encode(), self._headers(key))
+
+    def patch(self, path: str, body: Any) -> tuple[int, Any]:
+        return self._send("PATCH", f"/api/v1/{path}", json.dumps(body).encode(), self._headers())

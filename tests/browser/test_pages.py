@@ -31,6 +31,7 @@ PERSONAL = (
     "me/data/",
     "me/data/identity.name/",
     "me/shared/",
+    "me/requests/",
     "me/security/",
     "policy/",
     "account/email/",
@@ -45,6 +46,23 @@ STAFF = (
     "admin/disclosure/engagement/add/",
     "admin/disclosure/servicerequest/",
     "admin/consent/purpose/",
+)
+DESK = (
+    "desk/",
+    "desk/?state=released",
+    "desk/?state=expired",
+    "desk/filings/new/",
+    "desk/filings/new/provision/",
+    "desk/authorities/",
+    "desk/authorities/new/",
+    "desk/violations/",
+    "desk/violations/new/",
+    "desk/complaints/",
+    "desk/complaints/new/",
+    "desk/transactions/",
+    "desk/transactions/new/",
+    "desk/provisions/",
+    "desk/search/",
 )
 LOOKS: dict[str, dict[str, Any]] = {
     "wide": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
@@ -78,7 +96,7 @@ def _faults_of(context: BrowserContext, site: Site, addresses: tuple[str, ...], 
 def logged_in(browser: Browser, site: Site) -> dict[str, Any]:
     """The cookies of a log-in, by role."""
     states = {}
-    for role in ("person", "administrator"):
+    for role in ("person", "administrator", "reviewer"):
         context = browser.new_context()
         site.log_in(context.new_page(), role)
         states[role] = context.storage_state()
@@ -116,6 +134,38 @@ def test_a_persons_pages_are_accessible(visit: Any, site: Site, look: dict[str, 
 @language
 def test_the_desk_is_accessible(visit: Any, site: Site, language: str) -> None:
     assert _faults_of(visit("administrator", **LOOKS["wide"]), site, STAFF, language) == {}
+
+
+@look
+@language
+def test_the_desks_own_pages_are_accessible(visit: Any, site: Site, look: dict[str, Any], language: str) -> None:
+    context = visit("reviewer", **look)
+    assert _faults_of(context, site, (*DESK, *_things_at_the_desk(context, site)), language) == {}
+
+
+def _things_at_the_desk(context: BrowserContext, site: Site) -> tuple[str, ...]:
+    """A page of each kind of thing, and of a request on each ground and at each state; and where one enters what belongs to it."""
+    page = context.new_page()
+    found: dict[str, str] = {}
+    for address in DESK:
+        page.goto(site.page(address))
+        for link in page.get_by_role("main").locator("a[href*='/desk/']").all():
+            path = (link.get_attribute("href") or "").removeprefix("/en/").partition("?")[0]
+            if match := re.match(r"desk/(filings|[a-z]+)/(.*?)[0-9a-f]{8}-", path):
+                # All requests that are linked to, and one of everything else.
+                found[path if match[1] == "filings" and not match[2] else f"{match[1]}{match[2]}"] = path
+    authority = found["authorities"]
+    return (*found.values(), f"{authority}instruments/new/")
+
+
+def test_a_search_at_the_desk_shows_what_it_found_in_an_accessible_way(visit: Any, site: Site) -> None:
+    page = visit("reviewer").new_page()
+    for place in ("decisions", "ledger"):
+        page.goto(site.page("desk/search/"))
+        page.get_by_label("Where").select_option(place)
+        page.get_by_role("main").get_by_role("button", name="Search").click()
+        expect(page.get_by_role("heading", name=re.compile("the latest first"))).to_be_visible()
+        assert _faults(page) == []
 
 
 @pytest.mark.clause("COO-a")

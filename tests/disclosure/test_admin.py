@@ -273,7 +273,7 @@ def test_a_reviewer_sees_every_reason_of_a_refusal_also_what_the_partner_is_not_
         assert words in text_of(page)
     assert str(affair.person.pk) in text_of(page)
     assert "/users/user/" not in page.content.decode()
-    assert "/ledger/" not in page.content.decode()
+    assert f"/en/admin/ledger/entry/{request.entry_id}/change/" in page.content.decode()
 
 
 @pytest.mark.clause("PRE-2")

@@ -52,9 +52,9 @@ def new_values(items: Iterable[ItemShape], *, at: datetime) -> list[NewValue]:
     return [NewValue(item.field, values[item.field], item.obtained_at or at) for item in items]
 
 
-def person_of(partner: Partner, subject: Subject) -> User:
+def person_of(partner: Partner, subject: Subject, pointer: str = "$.subject") -> User:
     """The person a client of the website names. Raises Problem: 404 where nobody is known by that name."""
-    kind, value = subject.named("$.subject")
+    kind, value = subject.named(pointer)
     person = find_person(partner, kind, value)
     if person is None:
         raise not_found()

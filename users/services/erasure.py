@@ -3,8 +3,9 @@
 Each app registers what it must do for its own tables; this module knows that they exist, not what they do.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -26,7 +27,9 @@ from users.services.actors import pseudonym_of
 from users.services.events import tell_of_erasure
 
 Eraser = Callable[[User, datetime], None]
+Foresight = Callable[[User], Iterable[UUID]]
 _erasers: list[Eraser] = []
+_foresights: list[Foresight] = []
 
 
 def on_erasure(eraser: Eraser) -> Eraser:
@@ -35,10 +38,16 @@ def on_erasure(eraser: Eraser) -> Eraser:
     return eraser
 
 
+def foresees_erasure(foresight: Foresight) -> Foresight:
+    """Register which evidence an app's eraser will end: it is locked along with the person, in the order of locks."""
+    _foresights.append(foresight)
+    return foresight
+
+
 @locks.in_transaction
 def erase(person: User, *, by: Actor, at: datetime) -> None:
     """Erase the person for good; their row stays as a tombstone. Erasing twice is erasing once."""
-    locks.exclude(people=[person.pk])
+    locks.exclude(evidence={key for foresight in _foresights for key in foresight(person)}, people=[person.pk])
     person.refresh_from_db()
     if person.erased_at is not None:
         return

@@ -156,3 +156,9 @@ def pairwise_ids_of(partner: Partner, person_ids: Iterable[UUID], *, at: datetim
         )
         names.update(PairwiseId.objects.filter(partner=partner, person_id__in=missing).values_list("person_id", "id"))
     return names
+
+
+def names_of(partner: Partner, people: Sequence[User], *, at: datetime) -> list[UUID | None]:
+    """This partner's name for each of these people, in their order; None for who was erased."""
+    names = pairwise_ids_of(partner, [person.pk for person in people if person.erased_at is None], at=at)
+    return [names.get(person.pk) for person in people]

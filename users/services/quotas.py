@@ -16,6 +16,7 @@ from users.services.errors import Refused
 _MINUTE = 60
 _DAY = 24 * 60 * 60
 WRONG_SECRETS_PER_MINUTE = 20
+LINK_TRIES_PER_MINUTE = 30
 
 
 class QuotaSpent(Refused):
@@ -58,3 +59,11 @@ def count_wrong_secret(client_id: str, address: str, *, at: datetime) -> None:
     key = _wrong_secrets_key(client_id, address, at)
     cache.add(key, 0, timeout=2 * _MINUTE)
     cache.incr(key)
+
+
+def take_link_try(address: str, *, at: datetime) -> None:
+    """Count one try at the address of a link, from this network address. Raises QuotaSpent; an unreachable cache, its own."""
+    key = f"link-tries:{hashlib.sha256(address.encode()).hexdigest()}:{int(at.timestamp()) // _MINUTE}"
+    cache.add(key, 0, timeout=2 * _MINUTE)
+    if cache.incr(key) > LINK_TRIES_PER_MINUTE:
+        raise QuotaSpent(_MINUTE - int(at.timestamp()) % _MINUTE)

@@ -11,20 +11,29 @@ from disclosure.forms import ReleaseFilterForm
 from disclosure.models import Release
 from disclosure.receipts import proof_of, receipt_of
 from disclosure.shared import readers_of, row_of, shared_of
+from disclosure.shown import shown_of
 from users.personal import PersonRequest, personal
 
 
 @require_safe
 @personal
 def shared(request: PersonRequest) -> HttpResponse:
+    """Two lists with pages: `?list=decided` turns that of what people decided, else `?page=` that of the releases."""
     now = timezone.now()
     readers = readers_of(request.user, at=now)
     form = ReleaseFilterForm(
         request.GET, [(str(reader.reading.partner), reader.reading.legal_name) for reader in readers]
     )
     narrowing = form.narrowing if form.is_valid() else None
-    found = shared_of(request.user, narrowing, number=request.GET.get("page"), at=now)
-    return render(request, "disclosure/shared.html", {"readers": readers, "form": form, "shared": found})
+    number = request.GET.get("page")
+    is_decided = request.GET.get("list") == "decided"
+    context = {
+        "readers": readers,
+        "form": form,
+        "shared": shared_of(request.user, narrowing, number=None if is_decided else number, at=now),
+        "shown": shown_of(request.user, number=number if is_decided else None, at=now),
+    }
+    return render(request, "disclosure/shared.html", context)
 
 
 @require_safe
