@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from disclosure.desk.access import DECIDE
 from disclosure.filing_facts import required_approvals
 from disclosure.filing_queries import colleagues, filing_of, those_who
-from disclosure.filing_states import TRANSITIONS, Event, State
+from disclosure.filing_states import GRANTED, IN_REVIEW, TRANSITIONS, Event, State
 from disclosure.gate import Ground
 from disclosure.models import Approval, Filing
 from users.models import User
@@ -78,6 +78,12 @@ class Case:
             filing.recipient_id: _("You would receive the data: others review it."),
         }
         return reasons.get(member.pk, "")
+
+    def why_not_looked_at_by(self, member: User) -> str:
+        """Why this member of staff does not look at its values."""
+        if self.state not in IN_REVIEW | GRANTED:
+            return _("There is nothing to decide as it stands.")
+        return self.why_not_decided_by(member)
 
     def why_not_approved_by(self, member: User) -> str:
         if any(approval.reviewer_id == member.pk for approval in self.current_approvals):

@@ -739,6 +739,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="filing",
+            index=models.Index(fields=["ground", "state", "due_at", "id"], name="filing_queue_of_ground"),
+        ),
+        migrations.AddIndex(
+            model_name="filing",
+            index=models.Index(fields=["-filed_at", "-id"], name="filing_by_time"),
+        ),
+        migrations.AddIndex(
+            model_name="filing",
             index=models.Index(fields=["person", "-filed_at"], name="filing_by_person"),
         ),
         migrations.AddIndex(

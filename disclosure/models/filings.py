@@ -117,6 +117,8 @@ class Filing(models.Model):
         ordering = ["-filed_at", "-id"]
         indexes = [
             models.Index(fields=["state", "due_at", "id"], name="filing_queue"),
+            models.Index(fields=["ground", "state", "due_at", "id"], name="filing_queue_of_ground"),
+            models.Index(fields=["-filed_at", "-id"], name="filing_by_time"),
             models.Index(fields=["person", "-filed_at"], name="filing_by_person"),
             models.Index(fields=["recipient", "-filed_at"], name="filing_by_recipient"),
         ]

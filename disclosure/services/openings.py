@@ -13,7 +13,7 @@ from django.core import signing
 from disclosure.filing_facts import evidence_of, read_filing_facts
 from disclosure.filing_gate import decide_filing
 from disclosure.filing_records import decision_to_json
-from disclosure.filing_states import GRANTED, State
+from disclosure.filing_states import GRANTED, IN_REVIEW, State
 from disclosure.gate import Outcome
 from disclosure.models import AccessLink, Filing, Opening
 from disclosure.services.errors import MovedOn, NotYours, ReasonMissing, WrongRecipient
@@ -145,7 +145,7 @@ def explain(filing: Filing, *, at: datetime) -> Mapping[str, Any]:
 def look(filing: Filing, *, reason: str, by: User, at: datetime) -> Mapping[str, ChosenValue | None]:
     """A reviewer looks at the values a filing asks for, to decide. It is entered, and the person sees it as such.
 
-    Raises ReasonMissing, NotYours for whoever it concerns, and PersonErased.
+    Raises ReasonMissing, NotYours for whoever it concerns, MovedOn where there is nothing to decide, and PersonErased.
     """
     if not reason.strip():
         raise ReasonMissing
@@ -153,6 +153,8 @@ def look(filing: Filing, *, reason: str, by: User, at: datetime) -> Mapping[str,
     filing = _read(filing)
     if by.pk in (filing.filed_by_id, filing.person_id, filing.recipient_id):
         raise NotYours
+    if State(filing.state) not in IN_REVIEW | GRANTED:
+        raise MovedOn
     if filing.person.erased_at is not None:
         raise PersonErased
     fields = tuple(filing.fields)

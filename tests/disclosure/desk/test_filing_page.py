@@ -168,6 +168,18 @@ def test_nobody_looks_without_a_reason_or_at_what_concerns_them(rita: Clerk, olg
     assert "The values are not for you to look at. You filed it" in says(page_of(rita, filing))
 
 
+@pytest.mark.clause("PRE-1")
+def test_nobody_looks_where_there_is_nothing_to_decide(rita: Clerk, olga: Clerk) -> None:
+    draft, refused = a_demand(olga.user), submitted(olga.user)
+    filings.refuse(refused, shown=1, reason="No", by=reviewer(1).user, at=now())
+    for filing in (draft, refused):
+        assert "There is nothing to decide as it stands." in section_of(page_of(rita, filing), "release")
+        answer = rita.do(filing, "look", template="minimum")
+        assert answer.status_code == 409
+        assert "ada@" not in answer.content.decode()
+    assert not Opening.objects.exists()
+
+
 @pytest.mark.clause("DIS-d")
 def test_the_evidence_of_a_violation_is_read_on_record(rita: Clerk, olga: Clerk) -> None:
     filing = on_violation(olga.user, rita.user)
