@@ -5,6 +5,7 @@ processes) says so with `committed_db` and leaves a fresh copy behind: Django's 
 """
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -40,11 +41,23 @@ def _use(name: str) -> None:
         connections[alias].settings_dict["NAME"] = name
 
 
+def _drop(administration: psycopg.Connection, name: str) -> None:
+    """Drop a database. An autovacuum in it is not the owner's to end: it is waited for."""
+    for _ in range(100):
+        try:
+            administration.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        except psycopg.errors.InsufficientPrivilege:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError(f"{name} cannot be dropped")
+
+
 def _copy(name: str) -> None:
     """Put a fresh copy of the template in this database's place."""
     _close()
     with _administration() as administration:
-        administration.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        _drop(administration, name)
         administration.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(_TEMPLATE))
         )

@@ -386,6 +386,13 @@ FORBIDDING: dict[str, Change] = {
     ),
 }
 
+
+def mechanisms_lapse(facts: Facts) -> Facts:
+    """The countries stay, and nothing makes a transfer to them lawful any more."""
+    countries = facts.engagement.countries if facts.engagement else ()
+    return on_engagement(countries=dict.fromkeys(countries, ""))(facts)
+
+
 # What happens to a person's permissions, a partner's engagement and their texts, and can only take away.
 NARROWING: dict[str, Change] = {
     "the person is frozen": on_facts(person_frozen=True),
@@ -396,7 +403,7 @@ NARROWING: dict[str, Change] = {
     "the engagement is gone": on_facts(engagement=None),
     "the service is closed": on_service(is_open=False),
     "the service is gone": on_facts(service=None),
-    "the mechanisms lapse": on_engagement(countries=dict.fromkeys(COUNTRIES, "")),
+    "the mechanisms lapse": mechanisms_lapse,
     **{f"the {aspect} consent is withdrawn": on_consents(aspect, state="ConsentWithdrawn") for aspect in ASPECTS},
     **{f"the {aspect} consent runs out": on_consents(aspect, expires_at=AT) for aspect in ASPECTS},
     **{f"the {aspect} consent is gone": without_consents(aspect) for aspect in ASPECTS},
