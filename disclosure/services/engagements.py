@@ -180,7 +180,7 @@ def _enter_end(engagement: Engagement, *, ended_at: datetime, reason: str, by: A
             "engagement": str(engagement.pk),
             "partner": str(engagement.partner_id),
             "ended_at": instant(ended_at),
-            "by_date": reason == BY_DATE,
+            "by_date": ended_at == engagement.valid_until,
             "closed_requests": waiting.update(status=Status.REFUSED),
             "withheld_scopes": sorted(withheld),
         },

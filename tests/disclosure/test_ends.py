@@ -25,9 +25,13 @@ from privacy_app.outbox.delivery import deliver_next
 from privacy_app.outbox.models import Message
 from tests.api.callers import ADA, World, ask_for_token, codes, is_problem, query
 from tests.disclosure.ended import DAY, certified, engaged, kinds_about, over
-from users.models import PartnerEvent
+from users.models import EventType, PartnerEvent
 from users.models.partners import Scope
+from users.services.events import tell
 from users.services.partners import issue_client
+from users.services.positions import give_positions
+from users.services.webhooks import add_endpoint
+from users.webhooks.delivery import EVENT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("USE-a")]
 
@@ -206,6 +210,23 @@ def test_with_the_last_accepted_certificate_the_client_may_do_nothing_more(world
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_scope")
     world.engage(world.northwind, [world.updates], at=timezone.now())
     assert _scopes_it_may_have(world) == set(world.northwind.client.scopes)
+
+
+def test_a_partner_is_called_with_events_until_its_last_certificate_is_accepted(world: World) -> None:
+    partner = world.northwind.partner
+    add_endpoint(partner, url="https://hooks.northwind.example/events", by=SYSTEM, at=timezone.now())
+
+    def calls() -> int:
+        tell(EventType.ENGAGEMENT_ENDED, {partner.pk: {}}, at=timezone.now())
+        give_positions(at=timezone.now())
+        return Message.objects.filter(kind=EVENT).count()
+
+    over(world.engagement)
+    before = calls()
+    assert before
+    certified(world.northwind.client, world.engagement)
+    certificates.accept(world.engagement, by=STAFF, at=timezone.now())
+    assert calls() == before
 
 
 def test_a_token_for_events_alone_outlives_an_end_that_is_not_the_last_certificate(world: World) -> None:

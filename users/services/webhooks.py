@@ -11,10 +11,12 @@ from privacy_app.ledger.actors import Actor
 from privacy_app.ledger.services import append
 from privacy_app.outbox.services import enqueue, enqueue_all
 from users.models import Partner, PartnerEvent, WebhookEndpoint
+from users.models.partners import Scope
 from users.services.errors import Refused
 from users.webhooks.delivery import EVENT, TEST
 from users.webhooks.secrets import CHANGE_OVER, new_secret, sealed
 from users.webhooks.targets import TargetRefused, parsed
+from users.withheld import withheld_from
 
 
 class AddressRefused(Refused):
@@ -81,10 +83,18 @@ def send_test(endpoint: WebhookEndpoint, *, by: Actor, at: datetime) -> None:
 
 
 def call_with(events: Iterable[PartnerEvent], *, at: datetime) -> None:
-    """Queue a call for each of these events at each endpoint of its partner, in the caller's transaction."""
+    """Queue a call for each of these events at each endpoint of its partner, in the caller's transaction.
+
+    A partner that may not ask for events any more is not called with them either.
+    """
     events = list(events)
+    hearing = {
+        partner
+        for partner in {event.partner_id for event in events}
+        if Scope.EVENTS not in withheld_from(partner, at=at)
+    }
     endpoints: dict[object, list[str]] = {}
-    rows = WebhookEndpoint.objects.filter(partner__in={event.partner_id for event in events}, disabled_at=None)
+    rows = WebhookEndpoint.objects.filter(partner__in=hearing, disabled_at=None)
     for partner, endpoint in rows.values_list("partner_id", "pk"):
         endpoints.setdefault(partner, []).append(str(endpoint))
     payloads = [
