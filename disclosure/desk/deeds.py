@@ -42,7 +42,6 @@ class Deed(Generic[T]):
     closed: Callable[[T, User], str] = lambda subject, member: ""
     explanation: str | Promise = ""
     key: str = ""
-    is_main: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,11 +15,13 @@ from disclosure.desk.access import FILE, desk
 from disclosure.desk.case import Case, case_of
 from disclosure.desk.entering import Page, enter, posted
 from disclosure.desk.filing_forms import FilingForm, OnInstrument, OnProvision, OnViolation
+from disclosure.desk.refusals import words_of
 from disclosure.filing_queries import confirmed_violations, instruments_in_force
 from disclosure.filing_states import Event
 from disclosure.gate import Ground
 from disclosure.models import Filing, LegalInstrument
 from disclosure.services import filings
+from disclosure.services.errors import InstrumentExpired
 from disclosure.services.filings import unsealed
 from users.models import Violation
 from users.personal import PersonRequest
@@ -42,6 +44,9 @@ def choose(request: PersonRequest) -> HttpResponse:
 @desk(FILE)
 def on_instrument(request: PersonRequest, id: UUID) -> HttpResponse:
     instrument = get_object_or_404(LegalInstrument.objects.select_related("authority"), pk=id)
+    if instrument.expires_at <= timezone.now():
+        messages.warning(request, words_of(InstrumentExpired()))
+        return redirect("desk:instrument", id)
     intro = _("On %(kind)s %(number)s, for %(authority)s.") % {
         "kind": instrument.get_kind_display(),
         "number": instrument.number,
@@ -54,6 +59,9 @@ def on_instrument(request: PersonRequest, id: UUID) -> HttpResponse:
 @desk(FILE)
 def on_violation(request: PersonRequest, id: UUID) -> HttpResponse:
     violation = get_object_or_404(Violation.objects.select_related("person"), pk=id)
+    if violation.state != Violation.State.CONFIRMED:
+        messages.warning(request, _("Nothing can be filed on a violation that is not confirmed."))
+        return redirect("desk:violation", id)
     intro = _("On a violation of this rule: %(rule)s. It is about whoever broke it.") % {"rule": violation.rule}
     form = OnViolation(violation, posted(request))
     return _file(request, form, intro, "DIS-d", about=violation)

@@ -19,6 +19,7 @@ from disclosure.desk.refusals import CAUGHT, words_of
 from disclosure.filing_states import Event
 from disclosure.services.openings import look
 from privacy_app.crypto import Unreadable
+from users.models import Violation
 from users.personal import PersonRequest
 from users.services.violations import read_evidence
 
@@ -66,7 +67,7 @@ def evidence(request: PersonRequest, id: UUID) -> HttpResponse:
     return _page(request, case, evidence_text=evidence_text(case.filing.violation, request))
 
 
-def evidence_text(violation: Any, request: PersonRequest) -> str:
+def evidence_text(violation: Violation, request: PersonRequest) -> str:
     """The words of evidence for a violation, or why there are none."""
     try:
         return read_evidence(violation, by=request.user, at=timezone.now())

@@ -57,7 +57,7 @@ class ReasonForm(DeedForm):
         self._fitting = templates_for(filing.ground, self.templates)
         choice = self.fields["template"]
         assert isinstance(choice, forms.ChoiceField)
-        choice.choices = [("", _("None of these: see my words"))] + [
+        choice.choices = [("", _("My own words, below"))] + [
             (key, str(template.words)) for key, template in self._fitting.items()
         ]
 

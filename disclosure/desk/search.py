@@ -133,7 +133,7 @@ class Line:
 @desk("ledger.view_entry")
 def search(request: PersonRequest) -> HttpResponse:
     form = SearchForm(posted(request))
-    context: dict[str, Any] = {"form": form, "again": SearchForm(posted(request), auto_id=False)}
+    context: dict[str, Any] = {"form": form}
     if form.is_valid():
         after = request.POST.get("after", "")
         if form.cleaned_data["place"] == LEDGER:
@@ -143,6 +143,8 @@ def search(request: PersonRequest) -> HttpResponse:
             slice_ = decisions(form.sought, after=Mark.parsed(after))
             titles = element_titles()
             context |= {"rows": [_row(decided, titles) for decided in slice_.rows], "after": slice_.after}
+        # The same question once more, in fields that are not shown, for the next page.
+        context["asked"] = {name: request.POST.get(name, "") for name in form.fields}
     return render(request, "desk/search.html", context, status=422 if form.errors else 200)
 
 

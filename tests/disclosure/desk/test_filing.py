@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from disclosure.filing_states import State
-from disclosure.models import Filing
+from disclosure.models import Filing, LegalInstrument
 from disclosure.services import filings
 from disclosure.services.filings import unsealed
 from privacy_app.crypto import blind_index
@@ -42,6 +42,7 @@ from tests.users.makers import ADA
 from users.models import ContactIndex, User
 from users.roles import Role
 from users.services.erasure import erase
+from users.services.violations import find_violation
 
 pytestmark = pytest.mark.django_db
 
@@ -148,6 +149,17 @@ def test_the_page_on_which_one_begins_shows_what_a_request_can_rest_on(olga: Cle
     assert f"filings/new/violation/{violation.pk}/" in page
 
 
+@pytest.mark.clause("DIS-c")
+def test_nothing_is_filed_on_an_instrument_that_has_expired(olga: Clerk, ada: User) -> None:
+    address = on_order(olga)
+    LegalInstrument.objects.update(received_at=now() - timedelta(days=9), expires_at=now() - timedelta(minutes=1))
+    for typed in ({}, {"person": ADA, "elements": [EMAIL]}):
+        answer = olga.post(address, **typed) if typed else olga.get(address)
+        assert answer.status_code == 302
+        assert "The instrument has expired." in says(olga.browser.get(answer["Location"]))
+    assert not Filing.objects.exists()
+
+
 # -- DIS-d ---------------------------------------------------------------------------------------------------
 
 
@@ -168,6 +180,18 @@ def test_a_request_on_a_violation_says_why_it_is_required_and_is_about_whoever_b
     assert (filing.person, filing.authority, filing.violation) == (ada, authority, violation)
     assert unsealed(filing, [filing.justification]) == ["To pursue the fraud."]
     assert "To pursue the fraud." not in str(list(Entry.objects.values_list("body", flat=True)))
+
+
+@pytest.mark.clause("DIS-d")
+def test_nothing_is_filed_on_a_violation_that_nobody_confirmed(olga: Clerk, ada: User) -> None:
+    found = find_violation(ada, rule="Rule 9", evidence="Photographs", by=olga.user, at=now())
+    authority = court(olga.user)
+    answer = olga.post(
+        f"filings/new/violation/{found.pk}/", authority=str(authority.pk), elements=[EMAIL], justification="Why"
+    )
+    assert answer.status_code == 302
+    assert "not confirmed." in says(olga.browser.get(answer["Location"]))
+    assert not Filing.objects.exists()
 
 
 # -- DIS-g -------------------------------------------------------------------------------------------------------

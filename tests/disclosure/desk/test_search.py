@@ -1,5 +1,6 @@
 """The search over decisions and the ledger: all of it posted, narrowed by what one knows, the same work however much there is."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -170,6 +171,17 @@ def test_long_lists_lead_on_by_a_mark_and_hold_each_row_once(rita: Clerk, olga: 
     assert (len(found), set(found)) == (125, rows)
     times = [row.at for row in find(rita).context["rows"]]
     assert times == sorted(times, reverse=True)
+
+
+def test_the_next_page_asks_the_same_question(rita: Clerk, olga: Clerk) -> None:
+    many(olga.user, 60)
+    asked_by_party()
+    page = find(rita, person=ADA, ground="legal_instrument").content.decode()
+    form = page[page.rindex('class="pages"') :]
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form))
+    assert (hidden["person"], hidden["ground"]) == (ADA, "legal_instrument")
+    second = rita.post("search/", **{name: value for name, value in hidden.items() if name != "csrfmiddlewaretoken"})
+    assert len(decided(second)) == 10
 
 
 def test_the_ledger_leads_on_by_number(rita: Clerk) -> None:
