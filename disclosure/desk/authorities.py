@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from disclosure.desk.access import desk
 from disclosure.desk.deeds import Deed, Doing, Failure, carry_out, offers_for
 from disclosure.desk.entering import Page, enter, posted
 from disclosure.desk.entry_forms import AuthorityForm
@@ -22,6 +21,7 @@ from disclosure.filing_queries import filings_on
 from disclosure.models import Authority
 from disclosure.services import authorities as services
 from users.countries import country_name
+from users.desk import desk
 from users.models import User
 from users.personal import PersonRequest
 

@@ -10,9 +10,9 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from disclosure.desk.access import demand
 from disclosure.desk.forms import DeedForm
 from disclosure.desk.refusals import CAUGHT, words_of
+from users.desk import demand
 from users.models import User
 from users.personal import PersonRequest
 

@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from disclosure.desk.access import desk
 from disclosure.models import Document
 from disclosure.services.documents import open_document
 from privacy_app.crypto import Unreadable
+from users.desk import desk
 from users.personal import PersonRequest
 
 _ENDINGS = {

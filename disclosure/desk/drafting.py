@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from disclosure.desk.access import FILE, desk
+from disclosure.desk.access import FILE
 from disclosure.desk.case import Case, case_of
 from disclosure.desk.entering import Page, enter, posted
 from disclosure.desk.filing_forms import FilingForm, OnInstrument, OnProvision, OnViolation
@@ -23,6 +23,7 @@ from disclosure.models import Filing, LegalInstrument
 from disclosure.services import filings
 from disclosure.services.errors import InstrumentExpired
 from disclosure.services.filings import unsealed
+from users.desk import desk
 from users.models import Violation
 from users.personal import PersonRequest
 

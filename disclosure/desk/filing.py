@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from disclosure.desk.access import DECIDE, SEE, desk
+from disclosure.desk.access import DECIDE, SEE
 from disclosure.desk.case import Case, case_of
 from disclosure.desk.deeds import Failure, carry_out, offers_for
 from disclosure.desk.dossier import Dossier
@@ -19,6 +19,7 @@ from disclosure.desk.refusals import CAUGHT, words_of
 from disclosure.filing_states import Event
 from disclosure.services.openings import look
 from privacy_app.crypto import Unreadable
+from users.desk import desk
 from users.models import Violation
 from users.personal import PersonRequest
 from users.services.violations import read_evidence

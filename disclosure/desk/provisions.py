@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from disclosure.desk.access import desk
 from disclosure.desk.deeds import Deed, Doing, Failure, Offer, carry_out, offers_for
 from disclosure.desk.entering import Page, enter, posted
 from disclosure.desk.entry_forms import ProvisionForm
 from disclosure.desk.forms import DeedForm
 from disclosure.models import Provision
 from disclosure.services import provisions as services
+from users.desk import desk
 from users.models import User
 from users.personal import PersonRequest
 

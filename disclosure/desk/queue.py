@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
-from disclosure.desk.access import SEE, desk
+from disclosure.desk.access import SEE
 from disclosure.desk.dossier import SHAPES, is_overdue, recipient_words
 from disclosure.filing_queries import Age, Mine, Narrowing, colleagues, counts_by_state, queue
 from disclosure.filing_states import State
@@ -21,6 +21,7 @@ from disclosure.gate import Ground
 from disclosure.models import Authority, Filing
 from disclosure.models.filings import FILING_GROUNDS, STATE_CHOICES
 from disclosure.slices import Mark
+from users.desk import desk
 from users.models import User
 from users.personal import PersonRequest
 from users.queries import element_titles

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from disclosure.desk.access import desk
 from disclosure.desk.dossier import recipient_words
 from disclosure.desk.entering import posted
 from disclosure.desk.entries import Told, told
@@ -28,6 +27,7 @@ from disclosure.search_queries import Decided, Result, Sought, decisions, entrie
 from disclosure.slices import Mark
 from privacy_app.ledger.models import Entry
 from privacy_app.ledger.queries import kinds
+from users.desk import desk
 from users.models import Partner, User
 from users.personal import PersonRequest
 from users.queries import element_titles

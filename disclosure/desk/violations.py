@@ -13,13 +13,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from disclosure.desk.access import desk
 from disclosure.desk.deeds import Deed, Doing, Failure, carry_out, offers_for
 from disclosure.desk.entering import Page, enter, posted
 from disclosure.desk.entry_forms import ViolationForm
 from disclosure.desk.filing import evidence_text
 from disclosure.desk.forms import DeedForm
 from disclosure.filing_queries import colleagues, filings_on
+from users.desk import desk
 from users.models import User, Violation
 from users.personal import PersonRequest
 from users.services.violations import decide_violation, find_violation
