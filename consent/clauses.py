@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from consent.blocks import Block, blocks_of
 from consent.models import PolicyText
 from consent.models.policies import Text
 from privacy_app.languages import current
@@ -47,11 +48,15 @@ _markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One promise of the policy in its own words. `id` is empty for a section that is no clause."""
+    """One promise of the policy in its own words. `id` is empty for a section that is no clause.
+
+    `blocks` are the same words in plain, for comparisons; the heading's apart.
+    """
 
     id: str
     title: str
     html: SafeString
+    blocks: tuple[Block, ...] = ()
 
     def html_at(self, address: str) -> SafeString:
         """The words for another page than the policy's: links to other clauses lead to `address`."""
@@ -66,6 +71,7 @@ class Part:
     title: str
     html: SafeString
     clauses: tuple[Clause, ...]
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,7 @@ class Document:
     title: str
     html: SafeString
     parts: tuple[Part, ...]
+    blocks: tuple[Block, ...] = ()
 
     @property
     def clauses(self) -> dict[str, Clause]:
@@ -102,6 +109,10 @@ class _Section:
         return mark_safe(
             nh3.clean(rendered, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"https", "http", "mailto"})
         )
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return blocks_of(self.tokens)
 
 
 def _sections(tokens: Sequence[Token]) -> list[_Section]:
@@ -132,19 +143,21 @@ def _document(source: _Source) -> Document:
     for number, group in groupby((section for section in sections if section.level >= 2), key=part_of):
         members = list(group)
         lead = members.pop(0) if members[0].level == 2 else _Section(2, "")
-        parts.append(Part(f"part-{number}", lead.title, lead.html, tuple(_clause(section) for section in members)))
+        clauses = tuple(_clause(section) for section in members)
+        parts.append(Part(f"part-{number}", lead.title, lead.html, clauses, lead.blocks))
     return Document(
         title=next((section.title for section in heads if section.level == 1), ""),
         html=mark_safe("".join(section.html for section in heads)),
         parts=tuple(parts),
+        blocks=tuple(block for section in heads for block in section.blocks),
     )
 
 
 def _clause(section: _Section) -> Clause:
     match = _CLAUSE_HEADING.match(section.title)
     if match is None:
-        return Clause("", section.title, section.html)
-    return Clause(match["id"], match["title"], section.html)
+        return Clause("", section.title, section.html, section.blocks)
+    return Clause(match["id"], match["title"], section.html, section.blocks)
 
 
 def document(text: Text) -> Document:
