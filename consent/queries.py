@@ -7,17 +7,14 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Count, Prefetch, Q, QuerySet
 
-from consent.clauses import Document, document
 from consent.models import (
     Acceptance,
     Agreement,
-    AgreementText,
     Aspect,
     Basis,
     Consent,
     ConsentChange,
     Policy,
-    PolicyText,
     Purpose,
     PurposeRecipient,
     PurposeText,
@@ -263,45 +260,3 @@ def live_consent_counts(person: User, *, at: datetime) -> tuple[int, int]:
         abroad=Count("purpose", filter=Q(aspect=Aspect.ABROAD), distinct=True),
     )
     return counts["recipients"], counts["abroad"]
-
-
-@dataclass(frozen=True, slots=True)
-class Edition:
-    """A published version in one language: the page's own, or the prevailing one where there is none in it."""
-
-    published: Policy | Agreement
-    text: PolicyText | AgreementText
-    in_force: bool
-
-    @property
-    def policy_version(self) -> int:
-        """The version of the policy that this is, or that the agreement pins."""
-        return self.published.policy.version if isinstance(self.published, Agreement) else self.published.version
-
-    @property
-    def document(self) -> Document:
-        return document(self.text)
-
-    @property
-    def is_prevailing(self) -> bool:
-        return self.text.language == self.published.prevailing_language
-
-
-def policy_edition(version: int | None = None, *, at: datetime) -> Edition | None:
-    """A policy version, by default the one in force, in the language of the page."""
-    return _edition(Policy.objects.prefetch_related("texts"), version, at)
-
-
-def agreement_edition(version: int | None = None, *, at: datetime) -> Edition | None:
-    """An agreement version, by default the one in force, in the language of the page."""
-    return _edition(Agreement.objects.select_related("policy").prefetch_related("texts"), version, at)
-
-
-def _edition(rows: "QuerySet[Policy] | QuerySet[Agreement]", version: int | None, at: datetime) -> Edition | None:
-    published: list[Policy | Agreement] = list(rows.filter(published_at__lte=at).order_by("-version"))
-    found = next((row for row in published if version is None or row.version == version), None)
-    if found is None:
-        return None
-    texts = {text.language: text for text in found.texts.all()}
-    text = texts.get(current()) or texts[found.prevailing_language]
-    return Edition(found, text, in_force=found == published[0])

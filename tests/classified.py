@@ -171,9 +171,31 @@ CLASSIFIED: dict[str, dict[str, Treatment]] = {
         "evidence": _E,
         **dict.fromkeys(("consent", "before", "after", "version", "language", "at", "entry"), _R),
     },
-    "consent.Policy": dict.fromkeys(("id", "version", "prevailing_language", "published_at"), _N),
-    "consent.PolicyText": dict.fromkeys(("id", "language", "markdown", "sha256", "policy"), _N),
-    "consent.Agreement": dict.fromkeys(("id", "version", "prevailing_language", "published_at", "policy"), _N),
+    "consent.Policy": dict.fromkeys(
+        (
+            "id",
+            "version",
+            "prevailing_language",
+            "posted_at",
+            "published_at",
+            "significance",
+            "proposed_significance",
+            "significance_reason",
+        ),
+        _N,
+    ),
+    "consent.PolicyText": dict.fromkeys(("id", "language", "markdown", "sha256", "policy", "summary"), _N),
+    "consent.PolicyDraft": {
+        **dict.fromkeys(("id", "base", "state", "revision", "content", "submitted_at", "policy"), _N),
+        **dict.fromkeys(("submitted_by", "published_by"), _S),
+    },
+    "consent.DraftStep": {
+        **dict.fromkeys(("id", "draft", "number", "event", "changed", "note", "at", "entry"), _N),
+        "by": _S,
+    },
+    "consent.Agreement": dict.fromkeys(
+        ("id", "version", "prevailing_language", "posted_at", "published_at", "policy"), _N
+    ),
     "consent.AgreementText": dict.fromkeys(("id", "language", "markdown", "sha256", "agreement"), _N),
     "consent.Acceptance": {
         "id": _N,

@@ -1,7 +1,8 @@
 """What people were told, and what they allowed."""
 
 from consent.models.consents import Aspect, Consent, ConsentChange
-from consent.models.policies import Acceptance, Agreement, AgreementText, Policy, PolicyText
+from consent.models.drafts import DraftStep, PolicyDraft
+from consent.models.policies import Acceptance, Agreement, AgreementText, Policy, PolicyText, Significance
 from consent.models.purposes import (
     Action,
     Basis,
@@ -20,10 +21,13 @@ __all__ = [
     "Basis",
     "Consent",
     "ConsentChange",
+    "DraftStep",
     "Policy",
+    "PolicyDraft",
     "PolicyText",
     "Purpose",
     "PurposeRecipient",
     "PurposeText",
     "PurposeVersion",
+    "Significance",
 ]

@@ -5,16 +5,35 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class Significance(models.TextChoices):
+    """Whether a version is only posted, or told to everybody (CHG-b)."""
+
+    EDITORIAL = "editorial", _("editorial: posted, and nobody is disturbed")
+    SIGNIFICANT = "significant", _("significant: everybody is told")
+
+
 class Published(models.Model):
-    """A numbered text, immutable from its publication on (PRE-3). One number for all its languages."""
+    """A numbered text, immutable from its posting on (PRE-3). One number for all its languages.
+
+    `posted_at` is when it could first be read. `published_at` is from when it is in force: the same moment, or a later
+    one. Of several versions the highest one whose time has come is in force, so that a version of the same time as the
+    one before takes its place.
+    """
 
     version = models.PositiveIntegerField(_("version"), unique=True)
     prevailing_language = models.CharField(_("language that prevails"), max_length=10, choices=settings.LANGUAGES)
-    published_at = models.DateTimeField(_("published"))
+    posted_at = models.DateTimeField(_("posted"))
+    published_at = models.DateTimeField(_("in force from"))
 
     class Meta:
         abstract = True
         ordering = ["-version"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(posted_at__lte=models.F("published_at")),
+                name="%(class)s_posted_before_in_force",
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.version)
@@ -39,13 +58,33 @@ class Text(models.Model):
 
 
 class Policy(Published):
+    """A version of the policy, with how much its difference to the one before matters (CHG-b).
+
+    `proposed_significance` is what the product proposed; where the editor decided otherwise, `significance_reason`
+    says why.
+    """
+
+    significance = models.CharField(_("significance"), max_length=16, choices=Significance)
+    proposed_significance = models.CharField(_("significance that was proposed"), max_length=16, choices=Significance)
+    significance_reason = models.TextField(_("why it differs from what was proposed"), blank=True)
+
     class Meta(Published.Meta):
         verbose_name = _("policy version")
         verbose_name_plural = _("policy versions")
+        constraints = [
+            *Published.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(significance=models.F("proposed_significance")) | ~models.Q(significance_reason=""),
+                name="policy_disagreeing_takes_a_reason",
+            ),
+        ]
 
 
 class PolicyText(Text):
+    """The policy in one language. `summary` is plain text: what the version changes, in the editor's words."""
+
     policy = models.ForeignKey(Policy, on_delete=models.PROTECT, related_name="texts")
+    summary = models.TextField(_("what changed, in short"), blank=True)
 
     class Meta:
         verbose_name = _("text of the policy")

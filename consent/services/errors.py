@@ -11,3 +11,11 @@ class TextNotShown(Refused):
 
 class UnknownChoice(Refused):
     """There is no such purpose or recipient."""
+
+
+class DatedBeforeLast(Refused):
+    """A version would be in force before the one before it, or from a time that is past."""
+
+
+class TextMissing(Refused):
+    """A text is empty, or there is none in the language that prevails."""

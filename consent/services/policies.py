@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from consent.models import Agreement, AgreementText, Policy, PolicyText
+from consent.models import Agreement, AgreementText, Policy, PolicyText, Significance
 from consent.models.policies import Text
+from consent.services.errors import DatedBeforeLast, TextMissing
 from privacy_app import locks
 from privacy_app.ledger.actors import Actor
+from privacy_app.ledger.canonical import instant
 from privacy_app.ledger.services import append
 
 
@@ -16,42 +18,82 @@ def publish(
     policy_texts: Mapping[str, str],
     agreement_texts: Mapping[str, str],
     prevailing_language: str,
+    summaries: Mapping[str, str] | None = None,
+    significance: Significance = Significance.EDITORIAL,
+    proposed: Significance | None = None,
+    reason: str = "",
+    in_force_from: datetime | None = None,
     by: Actor,
     at: datetime,
 ) -> Agreement:
-    """Publish the next version of the policy and of the agreement that pins it, each with its Markdown by language."""
+    """Publish the next version of the policy and of the agreement that pins it, each with its Markdown by language.
+
+    It is posted at once and in force at once, or from `in_force_from` on; immutable it is from now. `summaries` say in
+    each language what changed. Nobody is told of an editorial version, which is what a first one may well be: whoever
+    signs up accepts it. `proposed` is what the product proposed, if not the same; then `reason` says why it is not.
+
+    Raises TextMissing, and DatedBeforeLast where it would be in force before the version before it, or in the past.
+    """
     # Every decision cites the version in force.
     locks.exclude(registry=True)
-    policy = Policy.objects.create(version=_next(Policy), prevailing_language=prevailing_language, published_at=at)
-    agreement = Agreement.objects.create(
-        version=_next(Agreement), policy=policy, prevailing_language=prevailing_language, published_at=at
+    begin = in_force_from or at
+    last = Policy.objects.order_by("-version").first()
+    if begin < at or (last is not None and begin < last.published_at):
+        raise DatedBeforeLast
+    for texts in (policy_texts, agreement_texts):
+        if prevailing_language not in texts or not all(markdown.strip() for markdown in texts.values()):
+            raise TextMissing
+    times = {"prevailing_language": prevailing_language, "posted_at": at, "published_at": begin}
+    policy = Policy.objects.create(
+        version=last.version + 1 if last else 1,
+        significance=significance,
+        proposed_significance=proposed or significance,
+        significance_reason=reason,
+        **times,
     )
-    policy_rows = [
-        PolicyText(policy=policy, language=language, markdown=markdown, sha256=Text.digest(markdown))
+    last_agreement = Agreement.objects.order_by("-version").first()
+    agreement = Agreement.objects.create(
+        version=last_agreement.version + 1 if last_agreement else 1, policy=policy, **times
+    )
+    said = summaries or {}
+    policy_rows = PolicyText.objects.bulk_create(
+        PolicyText(
+            policy=policy,
+            language=language,
+            markdown=markdown,
+            sha256=Text.digest(markdown),
+            summary=said.get(language, ""),
+        )
         for language, markdown in policy_texts.items()
-    ]
-    agreement_rows = [
+    )
+    agreement_rows = AgreementText.objects.bulk_create(
         AgreementText(agreement=agreement, language=language, markdown=markdown, sha256=Text.digest(markdown))
         for language, markdown in agreement_texts.items()
-    ]
-    PolicyText.objects.bulk_create(policy_rows)
-    AgreementText.objects.bulk_create(agreement_rows)
-    texts: dict[str, list[PolicyText] | list[AgreementText]] = {"policy": policy_rows, "agreement": agreement_rows}
-    for noun, rows in texts.items():
-        append(
-            kind=f"{noun}.published",
-            pseudonym=None,
-            actor=by,
-            body={
-                "version": policy.version if noun == "policy" else agreement.version,
-                "policy_version": policy.version,
-                "texts": {row.language: row.sha256 for row in rows},
-            },
-            at=at,
-        )
+    )
+    times_said = {"policy_version": policy.version, "in_force_from": instant(begin)}
+    append(
+        kind="policy.published",
+        pseudonym=None,
+        actor=by,
+        body={
+            "version": policy.version,
+            **times_said,
+            "texts": {row.language: row.sha256 for row in policy_rows},
+            "summaries": {row.language: Text.digest(row.summary) for row in policy_rows if row.summary},
+            "significance": str(significance),
+            "proposed": str(proposed or significance),
+        },
+        at=at,
+    )
+    append(
+        kind="agreement.published",
+        pseudonym=None,
+        actor=by,
+        body={
+            "version": agreement.version,
+            **times_said,
+            "texts": {row.language: row.sha256 for row in agreement_rows},
+        },
+        at=at,
+    )
     return agreement
-
-
-def _next(model: type[Policy] | type[Agreement]) -> int:
-    last = model._default_manager.order_by("-version").first()
-    return last.version + 1 if last else 1

@@ -7,8 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 
+from consent.editions import Edition, agreement_edition, policy_edition
 from consent.margin import margin_for
-from consent.queries import Edition, agreement_edition, policy_edition
 from users.models import User
 
 _DAY, _YEAR = 86_400, 31_536_000
