@@ -1,27 +1,23 @@
 """Partners are called with what they are told: signed, once an event and endpoint, until it is taken or given up."""
 
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.core.cache import cache
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pytest_django import Settings
 from standardwebhooks import Webhook, WebhookVerificationError
 
 from privacy_app.ledger.actors import SYSTEM
 from privacy_app.ledger.models import Entry
-from privacy_app.outbox.delivery import CUT_OFF, MAX_ATTEMPTS, deliver_next
+from privacy_app.outbox.delivery import MAX_ATTEMPTS, deliver_next
 from privacy_app.outbox.handlers import patient_kinds
 from privacy_app.outbox.models import Message
 from privacy_app.outbox.services import enqueue, retry
@@ -30,7 +26,7 @@ from tests.api.callers import Caller
 from tests.makers import make_partner
 from tests.outbox_process import NOTE
 from tests.receiver import Call, Receiver
-from tests.servers import CHECKOUT, free_port
+from tests.servers import free_port
 from users.models import EventType, Partner, PartnerEvent, WebhookEndpoint
 from users.models.partners import Scope
 from users.roles import Role
@@ -400,54 +396,6 @@ def test_a_test_is_signed_and_says_nothing_and_is_no_event(partner: Partner, rec
     assert call.headers["webhook-id"] == body["id"] == str(message.pk)
     assert (body["type"], body["position"], body["subject"], body["data"]) == ("webhook.test", None, None, {})
     assert not PartnerEvent.objects.exists()
-
-
-# -- killed in the middle -----------------------------------------------------------------------------------
-
-
-def _drain(database_urls: dict[str, str], redis_url: str) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.outbox_process", "drain", "10"],
-        cwd=CHECKOUT,
-        env={**os.environ, **database_urls, "REDIS_URL": redis_url},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
-def _wait_for(condition: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + 60
-    while not condition():
-        assert time.monotonic() < deadline, "it does not happen"
-        time.sleep(0.05)
-
-
-@pytest.mark.process
-@pytest.mark.clause("DIS-a")
-def test_a_worker_killed_in_the_middle_of_a_call_is_followed_by_another_under_the_same_id(
-    database_urls_of: Callable[[], dict[str, str]], redis_url_for_processes: str, receiver: Receiver
-) -> None:
-    partner = make_partner()
-    _, secret = add_endpoint(partner, url=receiver.url, **doing())
-    (event,) = told(partner)
-    urls = database_urls_of()
-    receiver.may_answer.clear()
-    worker = _drain(urls, redis_url_for_processes)
-    _wait_for(lambda: receiver.calls)
-    worker.send_signal(signal.SIGKILL)
-    worker.wait()
-    assert calls() == [(State.PENDING, 1, CUT_OFF)]
-    receiver.may_answer.set()
-
-    def delivered() -> bool:
-        said, _ = _drain(urls, redis_url_for_processes).communicate(timeout=60)
-        return said.strip() == "1"
-
-    _wait_for(delivered)
-    assert calls() == [(State.DELIVERED, 2, "")]
-    assert [call.headers["webhook-id"] for call in receiver.calls] == [str(event.pk)] * 2
-    assert [verified(call, secret) for call in receiver.calls] == [event.to_json()] * 2
-    connections.close_all()
 
 
 # -- the desk -----------------------------------------------------------------------------------------------
