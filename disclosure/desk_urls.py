@@ -3,6 +3,7 @@ from django.urls import path
 from disclosure.desk import (
     authorities,
     complaints,
+    contributions,
     documents,
     drafting,
     filing,
@@ -47,6 +48,9 @@ urlpatterns = [
     path("transactions/new/", transactions.new, name="new_transaction"),
     path("transactions/<uuid:id>/", transactions.transaction, name="transaction"),
     path("transactions/<uuid:id>/<slug:slug>/", transactions.do, name="do_to_transaction"),
+    path("contributions/", contributions.index, name="contributions"),
+    path("contributions/<uuid:id>/", contributions.contribution, name="contribution"),
+    path("contributions/<uuid:id>/evidence/", contributions.evidence, name="contribution_evidence"),
     path("provisions/", provisions.provisions, name="provisions"),
     path("provisions/new/", provisions.new, name="new_provision"),
     path("provisions/<uuid:id>/<slug:slug>/", provisions.do, name="do_to_provision"),

@@ -130,6 +130,11 @@ class Reason(Enum):
         "PRE-2",
         gettext_noop("This request was refused. Ask again: a later permission does not cure it."),
     )
+    DISCLOSURE_REVOKED = Meaning(
+        "disclosure_revoked",
+        "PRE-2",
+        gettext_noop("This disclosure was revoked. No later permission revives it."),
+    )
 
     @property
     def code(self) -> str:
@@ -197,7 +202,7 @@ class Facts:
 
     `related`: partner and person have a relation on record. `countries`: from where the data would be accessed.
     `elements` holds the known ones among `fields`; `consents` is by aspect; `request_refused`: this is a read, and
-    the request it belongs to was not permitted.
+    the request it belongs to was not permitted; `request_revoked`: it was, and was taken back since.
     """
 
     ground: Ground
@@ -217,6 +222,7 @@ class Facts:
     consents: Mapping[str, ConsentFact]
     service: ServiceFact | None
     request_refused: bool = False
+    request_revoked: bool = False
 
 
 class Obligations(NamedTuple):
@@ -351,6 +357,11 @@ def fields_are_governed(facts: Facts, at: datetime) -> Denial | None:
 def request_was_permitted(facts: Facts, at: datetime) -> Denial | None:
     """PRE-2: a later consent never cures an earlier refusal."""
     return (Reason.REQUEST_REFUSED, facts.fields) if facts.request_refused else None
+
+
+def request_was_not_revoked(facts: Facts, at: datetime) -> Denial | None:
+    """PRE-2: what staff took back stays taken back, whatever is consented to afterwards."""
+    return (Reason.DISCLOSURE_REVOKED, facts.fields) if facts.request_revoked else None
 
 
 # -- the engagement (USE-a, STO-2) ----------------------------------------------------------
@@ -527,6 +538,7 @@ RULES: tuple[Rule, ...] = (
     fields_are_known,
     fields_are_governed,
     request_was_permitted,
+    request_was_not_revoked,
     partner_is_engaged,
     engagement_has_begun,
     engagement_has_not_ended,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from consent.last_reads import tells_last_reads
 from consent.queries import purpose_titles
 from disclosure.gate import Ground
-from disclosure.queries import last_reads_of, open_services_of, releases_of_person
+from disclosure.queries import last_reads_of, open_services_of, releases_of_person, revocations_of
 from users.models import User
 from users.overview import LATEST, Access, Happening, Part, contributes_to_overview
 
@@ -23,7 +23,7 @@ def last_reads(person: User) -> Mapping[tuple[UUID, UUID], datetime]:
 
 @contributes_to_overview
 def disclosures_part(person: User, at: datetime) -> Part:
-    """Open services as access, the last releases as happenings."""
+    """Open services as access, the last releases as happenings, and what we took back."""
     shared = reverse("disclosure:shared")
     titles = purpose_titles(at=at)
     return Part(
@@ -49,5 +49,18 @@ def disclosures_part(person: User, at: datetime) -> Part:
                 href=f"{shared}#{release.pk}",
             )
             for release in releases_of_person(person)[:LATEST]
+        )
+        + tuple(
+            Happening(
+                at=each.at,
+                sentence=_("We took back what %(partner)s was permitted: %(purpose)s.")
+                % {
+                    "partner": each.request.partner.legal_name,
+                    "purpose": titles.get(each.request.purpose_id, each.request.purpose.key),
+                },
+                clause="PRE-2",
+                href=f"{shared}#taken-back",
+            )
+            for each in revocations_of(person)[:LATEST]
         ),
     )

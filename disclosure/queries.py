@@ -20,6 +20,7 @@ from disclosure.models import (
     DisclosureRequest,
     Engagement,
     Release,
+    Revocation,
     ServiceKind,
     ServiceRequest,
     Status,
@@ -63,7 +64,7 @@ def releases_of_person(person: User) -> "QuerySet[Release]":
     """Every time data of the person was read by somebody, newest first, with who, what for and the ledger entry."""
     return (
         Release.objects.filter(person=person)
-        .select_related("partner", "request__purpose", "request__service_request__kind", "entry")
+        .select_related("partner", "request__purpose", "request__service_request__kind", "request__revocation", "entry")
         .order_by("-at", "-id")
     )
 
@@ -130,6 +131,15 @@ def unread_handles_of(person: User, *, at: datetime) -> "QuerySet[DisclosureRequ
 def refused_requests_of(person: User) -> "QuerySet[DisclosureRequest]":
     """Requests about the person that were refused."""
     return DisclosureRequest.objects.filter(person=person, status=Status.REFUSED)
+
+
+def revocations_of(person: User) -> "QuerySet[Revocation]":
+    """What we took back of what was permitted about the person, newest first."""
+    return (
+        Revocation.objects.filter(request__person=person)
+        .select_related("request__partner", "request__purpose", "entry")
+        .order_by("-at", "-pk")
+    )
 
 
 def open_services_of(person: User) -> "QuerySet[ServiceRequest]":

@@ -84,6 +84,8 @@ def facts_to_json(facts: Facts) -> dict[str, Any]:
         if service
         else None,
         "request_refused": facts.request_refused,
+        # Only where it is so: entries from before anything could be revoked read alike.
+        **({"request_revoked": True} if facts.request_revoked else {}),
     }
 
 
@@ -132,6 +134,7 @@ def facts_from_json(record: Mapping[str, Any]) -> Facts:
         },
         service=ServiceFact(service["is_open"], frozenset(service["necessary"])) if service else None,
         request_refused=record["request_refused"],
+        request_revoked=record.get("request_revoked", False),
     )
 
 

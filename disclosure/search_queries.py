@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from disclosure.filing_states import GRANTED, OPEN, OVER
-from disclosure.models import DisclosureRequest, Filing, Release, Status
+from disclosure.models import DisclosureRequest, Filing, Release, Revocation, Status
 from disclosure.slices import Mark, Slice, slice_of
 from privacy_app.ledger.models import Entry
 from users.models import LedgerPseudonym
@@ -27,7 +27,11 @@ class Result(StrEnum):
     REFUSED = "refused"
 
 
-_STATUSES = {Result.PERMITTED: Status.RELEASED, Result.WAITING: Status.IN_REVIEW, Result.REFUSED: Status.REFUSED}
+_STATUSES = {
+    Result.PERMITTED: (Status.RELEASED,),
+    Result.WAITING: (Status.IN_REVIEW,),
+    Result.REFUSED: (Status.REFUSED, Status.REVOKED),
+}
 _STATES = {Result.PERMITTED: GRANTED, Result.WAITING: OPEN, Result.REFUSED: OVER}
 
 
@@ -58,7 +62,7 @@ class Sought:
         found = self._common("requested_at")
         if self.recipient:
             found &= Q(partner=self.recipient)
-        return found & Q(status=_STATUSES[self.result]) if self.result else found
+        return found & Q(status__in=_STATUSES[self.result]) if self.result else found
 
     @property
     def of_filings(self) -> Q:
@@ -117,8 +121,9 @@ def entries(sought: Sought, *, below: int | None = None) -> tuple[list[Entry], i
 
 
 def requests_by_entry(numbers: Iterable[int]) -> dict[int, UUID]:
-    """The partners' requests that these entries decided or read, by the number of the entry; in two queries."""
+    """The partners' requests that these entries decided, read or revoked, by the number of the entry; in three queries."""
     numbers = list(numbers)
     decided = DisclosureRequest.objects.filter(entry__in=numbers).values_list("entry_id", "pk")
     read = Release.objects.filter(entry__in=numbers).values_list("entry_id", "request_id")
-    return {**dict(decided), **dict(read)}
+    revoked = Revocation.objects.filter(entry__in=numbers).values_list("entry_id", "request_id")
+    return {**dict(decided), **dict(read), **dict(revoked)}

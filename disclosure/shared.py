@@ -20,6 +20,7 @@ from disclosure.models import (
     DisclosureRequest,
     Engagement,
     Release,
+    Revocation,
     Role,
     ServiceRequest,
 )
@@ -32,6 +33,7 @@ from disclosure.queries import (
     readers_of_person,
     refused_requests_of,
     releases_of_person,
+    revocations_of,
     unread_handles_of,
 )
 from users.countries import country_name
@@ -41,7 +43,7 @@ from users.wording import day, listed
 
 # Links from elsewhere lead to the latest releases by their id: they have to be on the first page.
 PER_PAGE = 20
-_UNREAD_SHOWN = 20
+_UNREAD_SHOWN, _TAKEN_BACK_SHOWN = 20, 20
 _GROUNDS = dict(GROUND_CHOICES)
 
 
@@ -77,6 +79,11 @@ class Row:
     def leaf(self) -> str:
         return bytes(self.release.entry.leaf).hex()
 
+    @property
+    def revocation(self) -> Revocation | None:
+        """That we took back what this was read through."""
+        return getattr(self.release.request, "revocation", None)
+
 
 @dataclass(frozen=True, slots=True)
 class Unread:
@@ -86,6 +93,15 @@ class Unread:
     purpose: str
     fields: str
     clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """A request that was permitted and that we revoked."""
+
+    revocation: Revocation
+    purpose: str
+    fields: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +120,8 @@ class Shared:
     rows: list[Row]
     unread: list[Unread]
     unread_count: int
+    taken_back: list[TakenBack]
+    taken_back_count: int
     services: list[Service]
     refused: int
 
@@ -111,6 +129,11 @@ class Shared:
     def more_unread(self) -> int:
         """How many requests that were not read so far are not shown."""
         return self.unread_count - len(self.unread)
+
+    @property
+    def more_taken_back(self) -> int:
+        """How many revocations are not shown."""
+        return self.taken_back_count - len(self.taken_back)
 
 
 class _Words:
@@ -135,7 +158,7 @@ def shared_of(person: User, narrowing: Narrowing | None, *, number: str | None, 
     words = _Words(at)
     releases = releases_of_person(person)
     page = Paginator(narrowing.applied_to(releases) if narrowing else releases.none(), PER_PAGE).get_page(number)
-    unread = unread_handles_of(person, at=at)
+    unread, taken_back = unread_handles_of(person, at=at), revocations_of(person)
     return Shared(
         page=page,
         rows=[_row(release, words) for release in page],
@@ -144,6 +167,11 @@ def shared_of(person: User, narrowing: Narrowing | None, *, number: str | None, 
             for request in unread[:_UNREAD_SHOWN]
         ],
         unread_count=unread.count(),
+        taken_back=[
+            TakenBack(each, words.purpose(each.request), words.fields(each.request.fields))
+            for each in taken_back[:_TAKEN_BACK_SHOWN]
+        ],
+        taken_back_count=taken_back.count(),
         services=[
             Service(request, words.fields(request.kind.necessary_fields)) for request in open_services_of(person)
         ],

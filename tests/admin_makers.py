@@ -305,7 +305,12 @@ def text_of(answer: Any) -> str:
 # -- who may do what ---------------------------------------------------------------------------------
 
 # Where a thing is changed or removed otherwise than by Django's own pages for that.
-_CHANGED_AT = {"users.freeze": "end/", "users.webhookendpoint": "rotate/", "disclosure.servicerequest": "close/"}
+_CHANGED_AT = {
+    "users.freeze": "end/",
+    "users.webhookendpoint": "rotate/",
+    "disclosure.servicerequest": "close/",
+    "disclosure.disclosurerequest": "revoke/",
+}
 _REMOVED_AT = {"users.apiclient": "close/"}
 
 

@@ -223,6 +223,12 @@ CLASSIFIED: dict[str, dict[str, Treatment]] = {
         "person": _L,
         **dict.fromkeys(("client", "partner", "fields", "accepted", "at", "entry"), _R),
     },
+    "disclosure.EvidenceReading": {
+        "id": _N,
+        "person": _L,
+        **dict.fromkeys(("contribution", "fields", "at", "entry"), _R),
+    },
+    "disclosure.Revocation": dict.fromkeys(("request", "cause", "at", "entry"), _R),
     "disclosure.Engagement_purposes": dict.fromkeys(("id", "engagement", "purpose"), _N),
     "disclosure.EngagementCountry": dict.fromkeys(("id", "engagement", "country", "mechanism", "reference"), _N),
     "disclosure.CertificateDemand": dict.fromkeys(

@@ -23,7 +23,9 @@ from standardwebhooks import Webhook
 
 from consent.services.consents import Subject, change
 from consent.states import Event
+from disclosure.models import DisclosureRequest, Revocation
 from disclosure.services.engagements import end
+from disclosure.services.revocations import revoke
 from privacy_app.ledger.actors import SYSTEM
 from privacy_app.outbox.delivery import deliver_next
 from privacy_app.wsgi import application
@@ -179,6 +181,15 @@ def test_by_asking_it_hears_what_to_delete_and_acknowledges_it(northwind: Northw
     give_positions(at=timezone.now())
     assert f"person.erased about {name}: 1 values deleted" in northwind.run("--events")
     assert json.loads(northwind.kept.read_text())["rows"] == []
+
+
+@pytest.mark.clause("PRE-2")
+def test_of_a_disclosure_that_was_revoked_it_keeps_nothing_and_keeps_the_others(northwind: Northwind) -> None:
+    for request in DisclosureRequest.objects.filter(person=person(ADA)):
+        revoke(request, cause=Revocation.Cause.MISTAKE, by=SYSTEM, at=timezone.now())
+    give_positions(at=timezone.now())
+    assert ": 2 values deleted" in northwind.run("--events")
+    assert northwind.values() == {BEN: BOTH}
 
 
 @pytest.mark.clause("USE-a")

@@ -49,7 +49,10 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _may("view", "ledger", "entry")
     | _may("change", "disclosure", "filing")
     | _may("add", "disclosure", "approval")
-    | _may("add change", "disclosure", "complaint", "transaction"),
+    | _may("add change", "disclosure", "complaint", "transaction")
+    | _may("change", "disclosure", "disclosurerequest")
+    | _may("view", "disclosure", "contribution")
+    | _may("add", "disclosure", "evidencereading"),
     Role.POLICY_EDITOR: _SEE_WORK
     | _may("view add change", "disclosure", "provision")
     | _may("view", "consent", "policy", "policytext", "agreement", "agreementtext")
@@ -61,7 +64,10 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _may("view", "outbox", "message")
     | _may("view", "ledger", "entry")
     | _may("view", "users", "user")
-    | _may("view add change", "users", "freeze"),
+    | _may("view add change", "users", "freeze")
+    | _may("change", "disclosure", "disclosurerequest")
+    | _may("view", "disclosure", "contribution")
+    | _may("add", "disclosure", "evidencereading"),
     Role.ADMINISTRATOR: _SEE_WORK
     | _SEE_FILINGS
     | _may("add change", "users", "partner", "storagelocation", "dataelement")
@@ -71,6 +77,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _may("view", "users", "user")
     | _may("view", "outbox", "message")
     | _may("add change", "disclosure", "engagement", "engagementcountry", "servicekind", "servicerequest")
+    | _may("change", "disclosure", "disclosurerequest")
+    | _may("view", "disclosure", "contribution")
     | _may("delete", "disclosure", "engagementcountry"),
 }
 

@@ -17,7 +17,7 @@ GroundName = Literal[
     "consent", "service_request", "legal_instrument", "violation", "ip_complaint", "transaction", "other_provision"
 ]
 ActionName = Literal["provide", "sell", "rent", "share", "trade"]
-StatusName = Literal["released", "in_review", "refused"]
+StatusName = Literal["released", "in_review", "refused", "revoked"]
 CertificateStateName = Literal["demanded", "submitted", "returned", "accepted"]
 # Something that can be read, and nothing that PostgreSQL cannot keep.
 _WORDS = "^[^\\x00]*[^\\s\\x00][^\\x00]*$"

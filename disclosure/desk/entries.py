@@ -20,6 +20,8 @@ KINDS: Mapping[str, str | Promise] = {
     "filing.refused": gettext_lazy("Refused"),
     "filing.information_wanted": gettext_lazy("More information wanted"),
     "filing.revoked": gettext_lazy("Revoked"),
+    "disclosure.revoked": gettext_lazy("A partner's handle revoked"),
+    "contribution.evidence_read": gettext_lazy("Evidence of a contribution read"),
     "filing.commented": gettext_lazy("Commented"),
     "filing.assigned": gettext_lazy("Assigned"),
     "filing.extended": gettext_lazy("Deadline moved"),

@@ -10,6 +10,7 @@ from disclosure.services.documents import DocumentTooLarge, NotADocument
 from disclosure.services.errors import (
     AlreadyEnded,
     AlreadyEntered,
+    EvidenceGone,
     InstrumentExpired,
     MovedOn,
     NotAParty,
@@ -46,6 +47,7 @@ REFUSALS: Mapping[type[Exception], str | Promise] = {
     ReasonMissing: _("Say why."),
     NotADocument: _("This is not a whole PDF, PNG or JPEG file, whatever its name says."),
     DocumentTooLarge: _("The file is empty or larger than 10 MB."),
+    EvidenceGone: _("Nothing of it is held any more, and the evidence went with it."),
     PersonErased: _("The person was erased. Nothing about them is held or disclosed any more."),
 }
 CAUGHT = (Refused, TransitionRefused)

@@ -3,13 +3,14 @@
 from disclosure.models.authorities import Authority
 from disclosure.models.certificates import CertificateDemand, CertificateState, DeletionCertificate
 from disclosure.models.complaints import Complaint
-from disclosure.models.contributions import Contribution
+from disclosure.models.contributions import Contribution, EvidenceReading
 from disclosure.models.documents import Document
 from disclosure.models.engagements import Engagement, EngagementCountry, Role, TransferMechanism
 from disclosure.models.filings import AccessLink, Approval, AskedFor, Filing, Opening, Remark
 from disclosure.models.instruments import LegalInstrument
 from disclosure.models.provisions import Provision
 from disclosure.models.requests import DisclosureRequest, Release, Status
+from disclosure.models.revocations import Revocation
 from disclosure.models.services import ServiceKind, ServiceRequest
 from disclosure.models.transactions import Performance, Transaction
 
@@ -27,6 +28,7 @@ __all__ = [
     "Document",
     "Engagement",
     "EngagementCountry",
+    "EvidenceReading",
     "Filing",
     "LegalInstrument",
     "Opening",
@@ -34,6 +36,7 @@ __all__ = [
     "Provision",
     "Release",
     "Remark",
+    "Revocation",
     "Role",
     "ServiceKind",
     "ServiceRequest",

@@ -41,7 +41,11 @@ class Contribution(models.Model):
         verbose_name = _("contribution")
         verbose_name_plural = _("contributions")
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["person", "-at"], name="contribution_by_person")]
+        indexes = [
+            models.Index(fields=["person", "-at"], name="contribution_by_person"),
+            models.Index(fields=["-at", "-id"], name="contribution_newest_first"),
+            models.Index(fields=["partner", "-at", "-id"], name="contribution_by_partner"),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(accepted__contained_by=models.F("fields")), name="contribution_accepts_what_came"
@@ -50,6 +54,24 @@ class Contribution(models.Model):
                 condition=models.Q(person__isnull=False) | models.Q(accepted=[]), name="contribution_is_about_somebody"
             ),
         ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class EvidenceReading(models.Model):
+    """That a member of staff read the evidence of a contribution, which the person sees. Append-only."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    contribution = models.ForeignKey(Contribution, on_delete=models.PROTECT, related_name="readings")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="evidence_readings")
+    fields = ArrayField(models.CharField(max_length=64))
+    at = models.DateTimeField()
+    entry = models.ForeignKey("ledger.Entry", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["person", "-at", "-id"], name="evidence_reading_by_person")]
 
     def __str__(self) -> str:
         return str(self.id)

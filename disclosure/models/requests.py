@@ -25,6 +25,7 @@ class Status(models.TextChoices):
     RELEASED = "released", _("released")
     IN_REVIEW = "in_review", _("in review")
     REFUSED = "refused", _("refused")
+    REVOKED = "revoked", _("revoked")
 
 
 class DisclosureRequest(models.Model):

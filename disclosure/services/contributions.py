@@ -12,16 +12,18 @@ from typing import Any
 from uuid import UUID
 
 from disclosure.contributing import Decision, Facts, Offer, Refusal, decide, reasons_for_partner
-from disclosure.models import Contribution, Engagement
+from disclosure.contribution_queries import items_of
+from disclosure.models import Contribution, Engagement, EvidenceReading
 from disclosure.queries import contribution_facts
+from disclosure.services.errors import EvidenceGone
 from privacy_app import locks
 from privacy_app.ledger.canonical import instant
 from privacy_app.ledger.services import append
 from privacy_app.outbox.services import enqueue
 from users.models import ApiClient, Partner, Source, User
 from users.queries import find_people, people_by_pairwise_id
-from users.services.actors import as_client, pseudonyms_of
-from users.services.items import NewValue, store
+from users.services.actors import as_client, as_staff, pseudonym_of, pseudonyms_of
+from users.services.items import NewValue, evidence_of, store
 from users.services.people import pairwise_ids_of
 
 TOLD = "contribution.told"
@@ -132,3 +134,30 @@ def for_partner(body: dict[str, Any]) -> dict[str, Any]:
         ],
         "at": body["decided_at"],
     }
+
+
+@locks.in_transaction
+def read_evidence(contribution: Contribution, *, by: User, at: datetime) -> str:
+    """The evidence of a contribution, for a member of staff; it is entered, and the person sees it.
+
+    Raises EvidenceGone where nothing of it is held any more, and Unreadable.
+    """
+    if contribution.person is None:
+        raise EvidenceGone
+    locks.share(people=[contribution.person.pk])
+    items = list(items_of(contribution))
+    if not items:
+        raise EvidenceGone
+    fields = [item.element_id for item in items]
+    entry = append(
+        kind="contribution.evidence_read",
+        pseudonym=pseudonym_of(contribution.person),
+        actor=as_staff(by),
+        body={"partner": str(contribution.partner_id), "fields": fields, "decided_in": contribution.entry_id},
+        at=at,
+    )
+    EvidenceReading.objects.create(
+        contribution=contribution, person=contribution.person, fields=fields, at=at, entry_id=entry
+    )
+    # One channel and one evidence came with all of them.
+    return evidence_of(items[0])

@@ -63,3 +63,11 @@ class NotWarned(Refused):
 
 class NotOffered(Refused):
     """A field that cannot be asked for in this matter."""
+
+
+class NotReleased(Refused):
+    """A request that was not permitted, or was revoked already: there is nothing to revoke."""
+
+
+class EvidenceGone(Refused):
+    """Nothing is held any more of what was contributed, and its evidence went with it."""

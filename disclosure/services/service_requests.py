@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from disclosure.models import ServiceKind, ServiceRequest
+from disclosure.models import DisclosureRequest, ServiceKind, ServiceRequest, Status
 from disclosure.services.errors import AlreadyEnded
 from privacy_app import locks
 from privacy_app.ledger.actors import Actor
@@ -26,13 +26,14 @@ def open_service(*, person: User, partner: Partner, kind: ServiceKind, by: Actor
 
 @locks.in_transaction
 def close_service(request: ServiceRequest, *, by: Actor, at: datetime) -> None:
-    """The service ends: from the return of this call on it is no ground any more. Raises AlreadyEnded."""
+    """The service ends: from the return on it is no ground any more, and what waits on it is refused. Raises AlreadyEnded."""
     locks.exclude(people=[request.person_id])
     request.refresh_from_db()
     if request.closed_at is not None:
         raise AlreadyEnded
     request.closed_at = at
     request.save(update_fields=["closed_at"])
+    DisclosureRequest.objects.filter(service_request=request, status=Status.IN_REVIEW).update(status=Status.REFUSED)
     _record(request, kind="service.closed", by=by, at=at)
 
 

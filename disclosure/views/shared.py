@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from disclosure.checked import checks_of
 from disclosure.forms import ReleaseFilterForm
 from disclosure.models import Release
 from disclosure.receipts import proof_of, receipt_of
@@ -18,7 +19,7 @@ from users.personal import PersonRequest, personal
 @require_safe
 @personal
 def shared(request: PersonRequest) -> HttpResponse:
-    """Two lists with pages: `?list=decided` turns that of what people decided, else `?page=` that of the releases."""
+    """Three lists with pages: `?list=decided` or `?list=checked` turns that one, else `?page=` that of the releases."""
     now = timezone.now()
     readers = readers_of(request.user, at=now)
     form = ReleaseFilterForm(
@@ -26,11 +27,13 @@ def shared(request: PersonRequest) -> HttpResponse:
     )
     narrowing = form.narrowing if form.is_valid() else None
     number = request.GET.get("page")
-    is_decided = request.GET.get("list") == "decided"
+    turned = request.GET.get("list")
+    is_decided, is_checked = turned == "decided", turned == "checked"
     context = {
         "readers": readers,
         "form": form,
-        "shared": shared_of(request.user, narrowing, number=None if is_decided else number, at=now),
+        "shared": shared_of(request.user, narrowing, number=None if is_decided or is_checked else number, at=now),
+        "checks": checks_of(request.user, number=number if is_checked else None),
         "shown": shown_of(request.user, number=number if is_decided else None, at=now),
     }
     return render(request, "disclosure/shared.html", context)

@@ -269,7 +269,9 @@ class Kept:
         match event["type"]:
             case "consent.withdrawn" | "consent.expired" | "consent.revoked" | "consent.invalidated":
                 return list(row["values"]) if row["purpose"] == event["data"]["purpose"] else []
-            case "person.erased" | "disclosure.revoked" | "engagement.ended":
+            case "disclosure.revoked":
+                return list(row["values"]) if row["handle"] == event["data"]["disclosure"] else []
+            case "person.erased" | "engagement.ended":
                 return list(row["values"])
             case "item.corrected":
                 return list(event["data"]["fields"])

@@ -22,14 +22,15 @@ from consent.states import Event
 from disclosure.facts import Query
 from disclosure.filing_states import TransitionRefused
 from disclosure.gate import Ground
-from disclosure.models import Authority, Engagement, Filing, LegalInstrument, Status
+from disclosure.models import Authority, DisclosureRequest, Engagement, Filing, LegalInstrument, Revocation, Status
 from disclosure.services import filings
 from disclosure.services.authorities import add_authority, enter_instrument, verify_authority
 from disclosure.services.disclosures import read_disclosures, request_disclosures
 from disclosure.services.documents import add_document
 from disclosure.services.engagements import end
-from disclosure.services.errors import AlreadyEnded, MovedOn, NotYours
+from disclosure.services.errors import AlreadyEnded, MovedOn, NotReleased, NotYours
 from disclosure.services.openings import explain
+from disclosure.services.revocations import revoke
 from privacy_app.ledger.actors import SYSTEM
 from privacy_app.ledger.verification import findings
 from tests.makers import EMAIL, NOW, make_engagement, make_partner, make_person, make_purpose, publish, say
@@ -49,6 +50,7 @@ class Handle:
     partner: Partner
     engagement: Engagement
     was_permitted: bool
+    revoked: bool = False
 
 
 @dataclass
@@ -164,8 +166,24 @@ class Life:
         (answer,) = read_disclosures(self.clients[handle.partner.pk], [handle.id], clock=lambda: at)
         assert answer is not None
         assert answer.is_permitted == (
-            handle.was_permitted and self._permits(handle.person, handle.partner, handle.engagement)
+            handle.was_permitted
+            and not handle.revoked
+            and self._permits(handle.person, handle.partner, handle.engagement)
         )
+
+    def revoke(self) -> None:
+        """Once, whatever was permitted; nothing revives it."""
+        if not self.handles or self.random.random() < 0.5:
+            return
+        handle = self.random.choice(self.handles)
+        request = DisclosureRequest.objects.get(pk=handle.id)
+        try:
+            revoke(request, cause=Revocation.Cause.MISTAKE, by=SYSTEM, at=self.tick())
+        except NotReleased:
+            assert handle.revoked or not handle.was_permitted
+        else:
+            assert handle.was_permitted and not handle.revoked
+            handle.revoked = True
 
     # -- filings ----------------------------------------------------------------------------------------
 
@@ -230,6 +248,7 @@ class Life:
             self.end_or_engage,
             self.request,
             *[self.read] * 3,
+            self.revoke,
             self.file if len(self.cases) < 4 else self.read,
             *[self.act_on_filing] * 4,
         ]

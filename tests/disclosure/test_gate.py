@@ -88,6 +88,7 @@ def rows_of_who_and_what(base: Facts) -> Iterator[Row]:
         (gate.purpose_is_known, Reason.UNKNOWN_PURPOSE, {"purpose_basis": ""}),
         (gate.policy_is_in_force, Reason.NO_POLICY, {"policy_version": None}),
         (gate.request_was_permitted, Reason.REQUEST_REFUSED, {"request_refused": True}),
+        (gate.request_was_not_revoked, Reason.DISCLOSURE_REVOKED, {"request_revoked": True}),
     ):
         yield Row(rule, str(change), replace(base, **change), reason, PLAIN)
     for action, reason in (
@@ -356,6 +357,7 @@ def test_a_refusal_lists_every_reason_in_the_order_of_the_rules() -> None:
         ),
         consents={"base": replace(GIVEN, state="ConsentWithdrawn", fields=frozenset({EMAIL}), countries=frozenset())},
         request_refused=True,
+        request_revoked=True,
     )
     assert decide(worst, at=AT).reasons == (
         (Reason.UNKNOWN_PERSON, ALL),
@@ -367,6 +369,7 @@ def test_a_refusal_lists_every_reason_in_the_order_of_the_rules() -> None:
         (Reason.UNKNOWN_FIELD, (PHONE,)),
         (Reason.EXCLUDED_FIELD, (EMAIL,)),
         (Reason.REQUEST_REFUSED, ALL),
+        (Reason.DISCLOSURE_REVOKED, ALL),
         (Reason.ENGAGEMENT_NOT_BEGUN, ALL),
         (Reason.ENGAGEMENT_ENDED, ALL),
         (Reason.PURPOSE_NOT_ENGAGED, ALL),

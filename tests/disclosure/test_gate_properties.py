@@ -156,6 +156,7 @@ def deviations() -> Iterator[tuple[str, str, Change]]:
         "engagement": (None,),
         "service": (None,),
         "request_refused": (True,),
+        "request_revoked": (True,),
         "ground": list(Ground),
     }.items():
         for value in values:
@@ -268,6 +269,7 @@ def must_hold(facts: Facts, field: str) -> Mapping[str, bool]:
         and not facts.person_frozen,
         "a policy is in force": bool(facts.policy_version),
         "the request was not refused": not facts.request_refused,
+        "and not revoked": not facts.request_revoked,
         "the action is one of the five": facts.action in {"provide", "sell", "rent", "share", "trade"},
         "the element is known and governed": element is not None and not element.excluded,
         "the engagement is in force": engagement is not None
@@ -354,6 +356,7 @@ FORBIDDING: dict[str, Change] = {
     "an unknown purpose": on_facts(purpose_basis=None),
     "no policy in force": on_facts(policy_version=None),
     "a refused request": on_facts(request_refused=True),
+    "a revoked request": on_facts(request_revoked=True),
     "public release": on_facts(action="publish"),
     "an action that is none of the five": on_facts(action="lend"),
     "a ground that is reviewed": on_facts(ground=Ground.LEGAL_INSTRUMENT),
@@ -398,6 +401,7 @@ NARROWING: dict[str, Change] = {
     "the person is frozen": on_facts(person_frozen=True),
     "the person is erased": on_facts(person_erased=True, person_known=False),
     "the request is refused": on_facts(request_refused=True),
+    "the request is revoked": on_facts(request_revoked=True),
     "the engagement is ended": on_engagement(ended_at=AT),
     "the engagement runs out": on_engagement(valid_until=AT),
     "the engagement is gone": on_facts(engagement=None),

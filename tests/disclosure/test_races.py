@@ -30,10 +30,11 @@ from consent.services.policies import publish
 from consent.states import Event
 from disclosure.facts import Query
 from disclosure.gate import Ground
-from disclosure.models import DisclosureRequest, Engagement, Release, ServiceKind
+from disclosure.models import DisclosureRequest, Engagement, Release, Revocation, ServiceKind
 from disclosure.records import replay
 from disclosure.services import engagements
 from disclosure.services.disclosures import Disclosure, read_disclosures, request_disclosures
+from disclosure.services.revocations import revoke
 from disclosure.services.service_kinds import change_kind
 from disclosure.services.service_requests import close_service, open_service
 from privacy_app import locks
@@ -273,6 +274,11 @@ ON_CONSENT: list[tuple[Forbid, str]] = [
 ]
 
 
+def revoke_disclosures(world: World, person: User) -> None:
+    for request in person.disclosure_requests.all():
+        revoke(request, cause=Revocation.Cause.OBJECTION, by=SYSTEM, at=now())
+
+
 def close_services(world: World, person: User) -> None:
     for request in person.service_requests.all():
         close_service(request, by=SYSTEM, at=now())
@@ -295,6 +301,7 @@ ON_SERVICE: list[tuple[Forbid, str]] = [(close_services, "service_ended"), (need
 EVERY_WAY = [
     *[pytest.param(Ground.CONSENT, forbid, code, id=forbid.__name__) for forbid, code in ON_CONSENT],
     *[pytest.param(Ground.SERVICE_REQUEST, forbid, code, id=forbid.__name__) for forbid, code in ON_SERVICE],
+    pytest.param(Ground.CONSENT, revoke_disclosures, "disclosure_revoked", id="revoke_disclosures"),
 ]
 
 

@@ -97,6 +97,7 @@ class EventData(Shape):
     aspect: str | None = None
     text_version: int | None = None
     fields: list[str] | None = None
+    disclosure: UUID | None = None
     engagement: UUID | None = None
     valid_until: Instant | None = None
     ended_at: Instant | None = None

@@ -218,6 +218,17 @@ def _opened(item: PersonalDataItem, data_key: bytes | None) -> str | None:
         return None
 
 
+def evidence_of(item: PersonalDataItem) -> str:
+    """The evidence by which a partner showed that it may pass this on (COL-b). Raises PersonErased and Unreadable.
+
+    Whoever shows it to anybody enters that first.
+    """
+    data_key = open_data_keys([item.person_id]).get(item.person_id)
+    if data_key is None:
+        raise PersonErased
+    return unseal(bytes(item.channel_evidence or b""), key=data_key, context=_context(item, EVIDENCE)).decode()
+
+
 @locks.in_transaction
 def report_unreadable(ids: list[UUID], *, at: datetime) -> None:
     """Enter that these items do not open."""

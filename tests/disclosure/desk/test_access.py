@@ -47,6 +47,8 @@ SEEN: dict[str, frozenset[Role]] = {
     "transaction": EVERYBODY,
     "provisions": EVERYBODY | EDITORS,
     "new_provision": EDITORS,
+    "contributions": EVERYBODY,
+    "contribution": EVERYBODY,
     "search": FILERS,
 }
 DONE: dict[str, frozenset[Role]] = {
@@ -54,6 +56,7 @@ DONE: dict[str, frozenset[Role]] = {
     "filing_evidence": EVERYBODY,
     "document": EVERYBODY,
     "evidence": EVERYBODY,
+    "contribution_evidence": FILERS,
 }
 """Pages and presses that have an address of their own. Whether a deed is open to somebody is said by the deed."""
 DEEDS: dict[str, dict[str, frozenset[Role]]] = {
