@@ -23,7 +23,6 @@ from disclosure.contribution_queries import (
     items_of,
     readings_of_evidence,
 )
-from disclosure.desk.access import desk
 from disclosure.desk.entries import told
 from disclosure.desk.fields import DayField, beginning_of
 from disclosure.desk.refusals import CAUGHT, words_of
@@ -32,6 +31,7 @@ from disclosure.models import Contribution
 from disclosure.services.contributions import read_evidence
 from disclosure.slices import Mark
 from privacy_app.crypto import Unreadable
+from users.desk import desk
 from users.models import ChannelBasis, Partner
 from users.personal import PersonRequest
 from users.queries import element_titles
