@@ -104,15 +104,21 @@ class _Section:
 
     @property
     def html(self) -> SafeString:
-        rendered = _markdown.renderer.render(self.tokens, _markdown.options, {})
-        # Markdown lets no HTML through; this holds should that ever fail.
-        return mark_safe(
-            nh3.clean(rendered, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"https", "http", "mailto"})
-        )
+        return _clean(_markdown.renderer.render(self.tokens, _markdown.options, {}))
 
     @property
     def blocks(self) -> tuple[Block, ...]:
         return blocks_of(self.tokens)
+
+
+def _clean(rendered: str) -> SafeString:
+    """What was rendered. Markdown lets no HTML through; this holds should that ever fail."""
+    return mark_safe(nh3.clean(rendered, tags=_TAGS, attributes=_ATTRIBUTES, url_schemes={"https", "http", "mailto"}))
+
+
+def rendered(markdown: str) -> SafeString:
+    """A short text without clauses."""
+    return _clean(_markdown.render(markdown))
 
 
 def _sections(tokens: Sequence[Token]) -> list[_Section]:

@@ -24,6 +24,9 @@ from consent.states import LIVE, State
 from privacy_app.languages import current
 from users.models import DataElement, Partner, User
 
+PRODUCT_NEWS = "product-news"
+"""The key of the purpose under which this website sends its own news (USE-c)."""
+
 # What ends a use that is on by the policy.
 _OBJECTED = frozenset({State.REFUSED, State.WITHDRAWN, State.REVOKED})
 
@@ -185,6 +188,21 @@ def standings_of(person: User, *, at: datetime, also: Consent | None = None) -> 
     )
 
 
+def permits_use(person: User, purpose_key: str, *, at: datetime) -> bool:
+    """Whether this website may use the person's data for a purpose of its own, as its version in force says.
+
+    On by the policy: until they object. By consent: while they allow it. Anything else, and a purpose that there is
+    not: no.
+    """
+    version = PurposeVersion.objects.filter(purpose__key=purpose_key, published_at__lte=at).order_by("-version").first()
+    if version is None or version.basis not in (Basis.POLICY_OPT_OUT, Basis.CONSENT):
+        return False
+    consent = Consent.objects.filter(
+        person=person, purpose=version.purpose_id, recipient=None, aspect=Aspect.BASE
+    ).first()
+    return Choice(version, None, Aspect.BASE, consent, at).is_on
+
+
 def choices_of(person: User, *, at: datetime) -> list[Choice]:
     """Every switch the person has: by purpose key, then recipient, then aspect."""
     return [choice for standing in standings_of(person, at=at) for choice in standing.choices]
@@ -218,6 +236,15 @@ def published_versions(key: str, *, at: datetime) -> list[PurposeVersion]:
         .order_by("-version")
         .select_related("purpose__owner")
         .prefetch_related("texts", Prefetch("recipients", PurposeRecipient.objects.select_related("partner")))
+    )
+
+
+def purpose_text(key: str, *, at: datetime) -> PurposeText | None:
+    """What a purpose's version in force says, in the language of the page; None where there is no such purpose."""
+    return (
+        PurposeText.objects.filter(version__purpose__key=key, version__published_at__lte=at, language=current())
+        .order_by("-version__version")
+        .first()
     )
 
 

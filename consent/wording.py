@@ -160,6 +160,8 @@ def origin_words(origin: str) -> str:
     match origin:
         case "platform":
             return _("Recorded for you by the website, which keeps the evidence")
+        case "mail":
+            return _("By the link in a mail")
         case "system":
             return _("By itself")
         case _:

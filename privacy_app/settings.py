@@ -118,6 +118,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "users.context_processors.site",
+                "consent.context_processors.unread_announcements",
             ],
         },
     },
@@ -310,6 +311,10 @@ REVIEW_DAYS = {
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Lantern Market <privacy@lantern.example>")
 # A mail server that hangs must not hold a worker.
 EMAIL_TIMEOUT = 20
+# How fast a notice goes out to everybody.
+MAILS_PER_MINUTE = env.int("MAILS_PER_MINUTE", default=600)
+# Where a mail server returns what it could not deliver; empty: to the sender.
+BOUNCE_ADDRESS = env.str("BOUNCE_ADDRESS", default="")
 if "EMAIL_URL" in os.environ:
     vars().update(env.email_url("EMAIL_URL"))
 elif not PRODUCTION:

@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from consent.views import texts
+from consent.views import texts, unsubscribing
 from disclosure.views import released
 
 handler400 = "privacy_app.faults.bad_request"
@@ -24,8 +24,10 @@ urlpatterns = [
         path("agreement/<int:version>/source", texts.agreement_source, name="agreement_source"),
         path("me/", include("users.urls")),
         path("me/consents/", include("consent.urls")),
+        path("me/notices/", include("consent.announcement_urls")),
         path("me/shared/", include("disclosure.urls")),
         path("me/requests/", include("disclosure.request_urls")),
+        path("news/unsubscribe/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
         path("released/<str:token>/", released.released, name="released"),
         path("desk/", include("disclosure.desk_urls")),
         path("account/", include("allauth.urls")),

@@ -1,5 +1,7 @@
 """Nothing keeps personal data that nobody thought about (SEC-a): every field of every model says what becomes of it."""
 
+from datetime import timedelta
+
 import pytest
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.mfa.models import Authenticator
@@ -7,8 +9,11 @@ from django.apps import apps
 from django.db.models import BinaryField, Field, ForeignKey, Model, TextField
 from django.utils import timezone
 
+from consent.services.announcements import mark_read
+from consent.services.mailings import list_recipients
 from privacy_app.ledger.actors import SYSTEM
 from tests.classified import CLASSIFIED, Treatment
+from tests.consent.announcing import tell_everybody
 from users.models import Partner, User
 from users.roles import Role
 from users.services.erasure import erase
@@ -117,6 +122,9 @@ def test_erasure_leaves_nothing_that_is_said_to_go() -> None:
     session = SessionStore()
     session["_auth_user_id"] = str(person.pk)
     session.create()
+    notice = tell_everybody(at=now + timedelta(seconds=1))
+    list_recipients(notice.mailing, at=now)
+    mark_read(person, None, at=now + timedelta(seconds=2))
     before = _rows_that_go(person)
     assert [label for label, count in before.items() if not count] == []
 

@@ -47,8 +47,13 @@ def send_to(address: EmailAddress, message: Message, template: str, context: Cal
 
 def send_text(address: str, message: Message, subject: str, body: str) -> None:
     """Send what was rendered, under the message's own id."""
+    EmailMessage(subject, body, to=[address], headers={"Message-ID": message_id(message.id)}).send()
+
+
+def message_id(name: object) -> str:
+    """The Message-ID of what has this name with us."""
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">")
-    EmailMessage(subject, body, to=[address], headers={"Message-ID": f"<{message.id}@{domain}>"}).send()
+    return f"<{name}@{domain}>"
 
 
 def confirmed_address_of(person: User) -> EmailAddress | None:

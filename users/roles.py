@@ -20,6 +20,7 @@ def _may(actions: str, app_label: str, *model_names: str) -> frozenset[str]:
 _SEE_WORK = (
     _may("view", "users", "partner", "partnerevent", "dataelement", "storagelocation")
     | _may("view", "consent", "purpose", "purposeversion", "purposetext", "purposerecipient")
+    | _may("view", "consent", "announcement", "mailing")
     | _may(
         "view",
         "disclosure",
@@ -56,6 +57,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     Role.POLICY_EDITOR: _SEE_WORK
     | _may("view add change", "disclosure", "provision")
     | _may("view", "consent", "policy", "policytext", "agreement", "agreementtext")
+    | _may("add change", "consent", "announcement")
+    | _may("change", "consent", "mailing")
     | _may("add change", "consent", "purpose")
     | _may("add", "consent", "purposeversion", "purposetext", "purposerecipient"),
     Role.SECURITY_OFFICER: _SEE_WORK
@@ -76,6 +79,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _may("view add delete", "users", "roleassignment")
     | _may("view", "users", "user")
     | _may("view", "outbox", "message")
+    | _may("change", "consent", "mailing")
     | _may("add change", "disclosure", "engagement", "engagementcountry", "servicekind", "servicerequest")
     | _may("change", "disclosure", "disclosurerequest")
     | _may("view", "disclosure", "contribution")

@@ -1,7 +1,9 @@
 """What people were told, and what they allowed."""
 
+from consent.models.announcements import Announcement, AnnouncementKind, AnnouncementReceipt, AnnouncementText
 from consent.models.consents import Aspect, Consent, ConsentChange
 from consent.models.drafts import DraftStep, PolicyDraft
+from consent.models.mailings import Mailing, MailingRecipient, RecipientState, SkipReason
 from consent.models.policies import Acceptance, Agreement, AgreementText, Policy, PolicyText, Significance
 from consent.models.purposes import (
     Action,
@@ -17,11 +19,17 @@ __all__ = [
     "Action",
     "Agreement",
     "AgreementText",
+    "Announcement",
+    "AnnouncementKind",
+    "AnnouncementReceipt",
+    "AnnouncementText",
     "Aspect",
     "Basis",
     "Consent",
     "ConsentChange",
     "DraftStep",
+    "Mailing",
+    "MailingRecipient",
     "Policy",
     "PolicyDraft",
     "PolicyText",
@@ -29,5 +37,7 @@ __all__ = [
     "PurposeRecipient",
     "PurposeText",
     "PurposeVersion",
+    "RecipientState",
     "Significance",
+    "SkipReason",
 ]

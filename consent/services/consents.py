@@ -54,7 +54,7 @@ def change(
 
     `version` is the text version that was shown; by default the one in force, and for what ends a consent the one it
     is bound to. `expected_revision` is the revision that was shown (0: no row), where a lost race must be noticed; a
-    withdrawal wins every race. `origin` says where it was done: `page`, `platform` or `system`. `said_at` is when the
+    withdrawal wins every race. `origin` says where it was done: `page`, `mail`, `platform` or `system`. `said_at` is when the
     person said it, where that was elsewhere and earlier: a term runs from then, what is permitted from `at` on.
 
     Raises PersonErased (except for withdrawals), TextNotShown, ConflictingChange and TransitionRefused.

@@ -19,3 +19,11 @@ class DatedBeforeLast(Refused):
 
 class TextMissing(Refused):
     """A text is empty, or there is none in the language that prevails."""
+
+
+class NothingToTell(Refused):
+    """A notice needs a title and a text in every language."""
+
+
+class NotAsked(Refused):
+    """No purpose in force covers product news, so nobody may be sent any."""

@@ -6,6 +6,7 @@ from datetime import datetime
 from consent.models import Agreement, AgreementText, Policy, PolicyText, Significance
 from consent.models.policies import Text
 from consent.services.errors import DatedBeforeLast, TextMissing
+from consent.services.policy_notices import tell_of_version
 from privacy_app import locks
 from privacy_app.ledger.actors import Actor
 from privacy_app.ledger.canonical import instant
@@ -29,8 +30,8 @@ def publish(
     """Publish the next version of the policy and of the agreement that pins it, each with its Markdown by language.
 
     It is posted at once and in force at once, or from `in_force_from` on; immutable it is from now. `summaries` say in
-    each language what changed. Nobody is told of an editorial version, which is what a first one may well be: whoever
-    signs up accepts it. `proposed` is what the product proposed, if not the same; then `reason` says why it is not.
+    each language what changed. Everybody is told of a significant version; nobody of an editorial one, which is what a
+    first one may well be: whoever signs up accepts it. `proposed` is what the product proposed, if not the same; then `reason` says why it is not.
 
     Raises TextMissing, and DatedBeforeLast where it would be in force before the version before it, or in the past.
     """
@@ -96,4 +97,6 @@ def publish(
         },
         at=at,
     )
+    if significance is Significance.SIGNIFICANT:
+        tell_of_version(policy, said, by=by, at=at)
     return agreement

@@ -14,9 +14,11 @@ class ConsoleAndFileBackend(BaseEmailBackend):
 
     def __init__(self, fail_silently: bool = False, **kwargs: Any) -> None:
         super().__init__(fail_silently=fail_silently)
-        self.backends = (Console(fail_silently=fail_silently), Files(fail_silently=fail_silently))
+        self.console = Console(fail_silently=fail_silently)
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        for backend in self.backends:
-            backend.send_messages(email_messages)
+        self.console.send_messages(email_messages)
+        for message in email_messages:
+            # Django's writes all that goes over one connection into one file.
+            Files(fail_silently=self.fail_silently).send_messages([message])
         return len(email_messages)
