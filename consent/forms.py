@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from typing import Any
 
 from allauth.account.forms import SignupForm
@@ -98,6 +99,24 @@ class FilterForm(forms.Form):
         """Whether a choice that is allowed, or not, is wanted."""
         show = self.cleaned_data["show"] if self.is_valid() else Shown.ALL
         return not show or allowed is (show == Shown.ALLOWED)
+
+
+class CompareForm(forms.Form):
+    """Two versions of the policy to compare."""
+
+    use_required_attribute = False
+
+    before = forms.TypedChoiceField(label=_("From version"), coerce=int)
+    after = forms.TypedChoiceField(label=_("To version"), coerce=int)
+
+    def __init__(self, *args: Any, versions: Sequence[int], **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("before", "after"):
+            field = self.fields[name]
+            assert isinstance(field, forms.TypedChoiceField)
+            field.choices = [(number, str(number)) for number in versions]
+        if len(versions) > 1:
+            self.fields["before"].initial, self.fields["after"].initial = versions[1], versions[0]
 
 
 class ChangeForm(forms.Form):

@@ -6,6 +6,7 @@ from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularAPIView
 
 from consent.api import ConsentsView
+from consent.policy_api import PoliciesView, PolicyDifferenceView, PolicyView
 from disclosure.api.certificates import DeletionCertificateView
 from disclosure.api.complaints import ComplaintsView, ComplaintView
 from disclosure.api.contributions import ContributionsView
@@ -42,6 +43,9 @@ urlpatterns = [
     path("api/v1/people", PeopleView.as_view()),
     path("api/v1/people/<uuid:id>/items", ItemsView.as_view()),
     path("api/v1/consents", ConsentsView.as_view()),
+    path("api/v1/policies", PoliciesView.as_view()),
+    path("api/v1/policies/<int:version>", PolicyView.as_view()),
+    path("api/v1/policies/<int:before>...<int:after>", PolicyDifferenceView.as_view()),
     path("api/v1/service-requests", ServiceRequestsView.as_view()),
     path("api/v1/service-requests/<uuid:id>", ServiceRequestView.as_view()),
     path("api/v1/transactions", TransactionsView.as_view()),

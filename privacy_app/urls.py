@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from consent.views import texts, unsubscribing
+from consent.views import differences, texts, unsubscribing
 from disclosure.views import released
 
 handler400 = "privacy_app.faults.bad_request"
@@ -17,6 +17,8 @@ urlpatterns = [
     *i18n_patterns(
         path("", texts.home, name="home"),
         path("policy/", texts.policy, name="policy"),
+        path("policy/versions/", differences.versions, name="policy_versions"),
+        path("policy/<int:before>...<int:after>/", differences.difference, name="policy_difference"),
         path("policy/<int:version>/", texts.policy, name="policy_version"),
         path("policy/<int:version>/source", texts.policy_source, name="policy_source"),
         path("agreement/", texts.agreement, name="agreement"),

@@ -1,5 +1,6 @@
 """The OpenAPI 3.1 document from the same shapes that decode the bodies."""
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
@@ -90,7 +91,7 @@ def _problem_example(code: int) -> OpenApiExample:
 
 def call(
     *,
-    scope: str,
+    scope: str | None,
     summary: str,
     takes: type[Shape] | None = None,
     gives: type[Shape],
@@ -101,20 +102,23 @@ def call(
     parameters: tuple[OpenApiParameter, ...] = (),
     example: Any = None,
 ) -> Callable[[Method], Method]:
-    """Document one call: what it takes and gives, with an example of each, its scope, and how it may fail."""
-    codes = sorted(
-        {400, 401, 403, 406, *(() if takes is None else (413, 415)), *((409, 422) if idempotent else ()), *problems}
-    )
+    """Document one call: what it takes and gives, with an example of each, its scope, and how it may fail.
+
+    Without a scope it is public and takes no token.
+    """
+    guarded = () if scope is None else (401, 403)
+    body = () if takes is None else (413, 415)
+    codes = sorted({400, *guarded, 406, *body, *((409, 422) if idempotent else ()), *problems})
     examples = [
         OpenApiExample("Answer", value=answer, response_only=True, status_codes=[str(status)]),
         *(_problem_example(code) for code in codes),
     ]
     if takes is not None:
         examples.append(OpenApiExample("Request", value=example, request_only=True))
-    auth: Any = [{"oauth2": [scope]}]
+    auth: Any = [] if scope is None else [{"oauth2": [scope]}]
     return extend_schema(
         summary=summary,
-        description=f"The token needs the scope `{scope}`.",
+        description="Public: no token is needed." if scope is None else f"The token needs the scope `{scope}`.",
         auth=auth,
         request={"application/json": _reference(takes)} if takes else None,
         parameters=[*parameters, *([IDEMPOTENCY_KEY] if idempotent else [])],
@@ -134,7 +138,9 @@ class ApiSchema(AutoSchema):
 
     def get_operation_id(self) -> str:
         steps = self.path.removeprefix("/api/v1/").split("/")
-        named = [f"by_{step[1:-1]}" if step.startswith("{") else step.replace("-", "_") for step in steps]
+        named = [
+            "_".join(["by", *re.findall(r"\w+", step)]) if "{" in step else step.replace("-", "_") for step in steps
+        ]
         return "_".join([self.method.lower(), *named])
 
 

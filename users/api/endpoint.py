@@ -1,12 +1,16 @@
 """What the endpoints share: one scope, no caching, idempotency, and the domain's refusals as problems."""
 
+import hashlib
 import re
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar, NoReturn
 
+import msgspec
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -21,6 +25,8 @@ from users.services.errors import AddressMissing, AmbiguousContact, PersonErased
 from users.services.idempotency import InFlight, KeyReused, once
 from users.services.quotas import QuotaSpent
 
+# Seconds for which caches may keep what is public: a new version is seen soon.
+_KEPT = 300
 _REFUSALS: dict[type[Refused], Problem] = {
     KeyReused: Problem("idempotency-key-reused", "This Idempotency-Key was used for another request", status=422),
     InFlight: Problem("in-flight", "The first request under this Idempotency-Key is still in flight", status=409),
@@ -71,6 +77,28 @@ class Endpoint(APIView):
         elif isinstance(exc, DataElement.DoesNotExist):
             exc = invalid("$", "unknown_field", "A field is not known.")
         return super().handle_exception(exc)
+
+
+class PublicEndpoint(Endpoint):
+    """An endpoint for everybody, token or not. It only reads what is public, and caches may keep what it says."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+    http_method_names = ["get", "head"]
+
+    def kept(self, request: Request, data: Any) -> Response:
+        """The answer with its digest as ETag; 304 without a body for whoever holds it already."""
+        tag = f'"{hashlib.sha256(msgspec.json.encode(data)).hexdigest()}"'
+        held = get_conditional_response(request._request, etag=tag)
+        response = Response(status=304) if held is not None and held.status_code == 304 else Response(data)
+        response["ETag"] = tag
+        return response
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if response.status_code in (200, 304):
+            response["Cache-Control"] = f"public, max-age={_KEPT}"
+        return response
 
 
 def _too_many(spent: QuotaSpent) -> Problem:

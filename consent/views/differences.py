@@ -1,0 +1,46 @@
+"""What changed between two versions of the policy, and every version to choose from: public, and without a cookie."""
+
+from datetime import datetime
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from consent.comparisons import readable_comparison, rows_of
+from consent.editions import posted_policies
+from consent.forms import CompareForm
+from consent.views.texts import kept
+
+_ON_A_PAGE = 25
+
+
+@require_safe
+def difference(request: HttpRequest, before: int, after: int) -> HttpResponse:
+    """Clause by clause and word by word, under the three headings of CHG-a."""
+    now = timezone.now()
+    found = readable_comparison(before, after, at=now)
+    if found is None:
+        raise Http404
+    form = CompareForm(versions=_numbers(now), initial={"before": before, "after": after})
+    context = {"comparison": found, "groups": found.groups, "form": form}
+    return kept(request, render(request, "consent/difference.html", context), is_fixed=True)
+
+
+@require_safe
+def versions(request: HttpRequest) -> HttpResponse:
+    """Every version, newest first; with two of them chosen, the way to their difference."""
+    now = timezone.now()
+    chosen = request.GET if {"before", "after"} & set(request.GET) else None
+    form = CompareForm(chosen, versions=_numbers(now))
+    if form.is_valid():
+        return redirect("policy_difference", form.cleaned_data["before"], form.cleaned_data["after"])
+    page = Paginator(posted_policies(at=now), _ON_A_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "page_obj": page, "rows": rows_of(list(page.object_list), at=now)}
+    status = 422 if form.is_bound else 200
+    return kept(request, render(request, "consent/versions.html", context, status=status), is_fixed=False)
+
+
+def _numbers(at: datetime) -> list[int]:
+    return list(posted_policies(at=at).values_list("version", flat=True))
