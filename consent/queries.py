@@ -287,3 +287,12 @@ def live_consent_counts(person: User, *, at: datetime) -> tuple[int, int]:
         abroad=Count("purpose", filter=Q(aspect=Aspect.ABROAD), distinct=True),
     )
     return counts["recipients"], counts["abroad"]
+
+
+def policy_uses_count(person: User, *, at: datetime) -> tuple[int, int]:
+    """How many purposes are on by the policy alone, and to how many of them the person objected (USE-c)."""
+    newest = PurposeVersion.objects.filter(published_at__lte=at).order_by("purpose_id", "-version")
+    rows = newest.distinct("purpose_id").values_list("purpose_id", "basis")
+    on = [purpose for purpose, basis in rows if basis == Basis.POLICY_OPT_OUT]
+    objected = Consent.objects.filter(person=person, purpose__in=on, aspect=Aspect.BASE, state__in=_OBJECTED)
+    return len(on), objected.values("purpose").distinct().count()

@@ -11,7 +11,13 @@ from consent.margin import Note, writes_in_margin
 from disclosure.filing_gate import REVIEWED
 from disclosure.filing_queries import ToldReleases, disclosures_count, told_releases
 from disclosure.gate import Ground
-from disclosure.queries import ends_summary, engaged_partners_count, open_services_of, reading_summary
+from disclosure.queries import (
+    ends_summary,
+    engaged_partners_count,
+    open_services_of,
+    reading_summary,
+    refused_requests_of,
+)
 from users.models import User
 from users.wording import day
 
@@ -34,8 +40,7 @@ def _ends_words(at: datetime) -> str:
 
 @writes_in_margin
 def disclosure_notes(person: User | None, at: datetime) -> Mapping[str, Note]:
-    """USE-a, PRE-2 and the grounds DIS-b to DIS-g."""
-    notes = _in_general() if person is None else _told(person, at)
+    """PRE-1, PRE-2, USE-a and the grounds DIS-b to DIS-g."""
     engaged = engaged_partners_count(at=at)
     engaged_words = (
         ngettext("%(count)d partner is engaged at present.", "%(count)d partners are engaged at present.", engaged)
@@ -43,19 +48,34 @@ def disclosure_notes(person: User | None, at: datetime) -> Mapping[str, Note]:
         if engaged
         else _("No partner is engaged at present.")
     )
-    notes["USE-a"] = Note(f"{engaged_words} {_ends_words(at)}".strip())
+    partners = f"{engaged_words} {_ends_words(at)}".strip()
     if person is None:
-        notes["DIS-b"] = Note(_("Only while a service that the person asked for is open."))
-        return notes
+        counted = Note(_count_words(), is_general=True)
+        return {"USE-a": Note(partners, is_general=True), Ground.OTHER_PROVISION.clause: counted}
     shared = reverse("disclosure:shared")
+    received = shared, _("See who received data")
+    notes = {**_told(person, at), "USE-a": Note(partners, None, *received)}
+    refused = refused_requests_of(person).count()
+    notes["PRE-1"] = Note(
+        ngettext(
+            "%(count)d request for data of yours was refused.",
+            "%(count)d requests for data of yours were refused.",
+            refused,
+        )
+        % {"count": refused}
+        if refused
+        else _("No request for data of yours was refused."),
+        None,
+        *received,
+    )
     services = len(open_services_of(person))
     notes["DIS-b"] = Note(
         ngettext("%(count)d service of yours is open.", "%(count)d services of yours are open.", services)
         % {"count": services}
         if services
         else _("No service of yours is open."),
-        href=shared,
-        link=_("See who received data"),
+        None,
+        *received,
     )
     readers, last_at = reading_summary(person)
     notes["PRE-2"] = Note(
@@ -71,18 +91,6 @@ def disclosure_notes(person: User | None, at: datetime) -> Mapping[str, Note]:
         link=_("See every release"),
     )
     return notes
-
-
-def _in_general() -> dict[str, Note]:
-    """What happens on the grounds that people decide; of DIS-g also how often it did."""
-    notes = {
-        Ground.LEGAL_INSTRUMENT: _("Two reviewers read the document itself, and leave out what is not necessary."),
-        Ground.VIOLATION: _("Never on a suspicion: one of the staff finds it, another confirms it, two more approve."),
-        Ground.IP_COMPLAINT: _("A person decides, and only while the complaint is open."),
-        Ground.TRANSACTION: _("A person decides, and the one who is to be reached hears of it before."),
-        Ground.OTHER_PROVISION: _count_words(),
-    }
-    return {ground.clause: Note(words) for ground, words in notes.items()}
 
 
 def _count_words() -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from allauth.mfa.models import Authenticator
 from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -16,6 +17,8 @@ from users.models import (
     ContactIndex,
     DataElement,
     EventType,
+    Freeze,
+    LoginSession,
     PairwiseId,
     Partner,
     PartnerEvent,
@@ -133,6 +136,28 @@ def holdings_summary(person: User, *, at: datetime) -> HoldingsSummary:
         if clause:
             excluded[clause] = excluded.get(clause, 0) + count
     return HoldingsSummary(from_partners, tuple(sorted(countries)), excluded)
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectionSummary:
+    """How a person's account and data are guarded: open log-ins, a second factor, a freeze, partners with a name for them."""
+
+    logins: int
+    has_second_factor: bool
+    frozen_since: datetime | None
+    names: int
+
+
+def protection_summary(person: User, *, at: datetime) -> ProtectionSummary:
+    """The same in four queries, none of which opens anything."""
+    return ProtectionSummary(
+        logins=LoginSession.objects.filter(person=person, expire_date__gt=at).count(),
+        has_second_factor=Authenticator.objects.filter(
+            user=person, type__in=[Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+        ).exists(),
+        frozen_since=Freeze.objects.filter(person=person, ended_at=None).aggregate(since=Min("started_at"))["since"],
+        names=PairwiseId.objects.filter(person=person).count(),
+    )
 
 
 def events_after(partner: Partner, position: int) -> "QuerySet[PartnerEvent]":

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django import template
 
+from consent.keeping import Keeping
 from consent.margin import Note
 
 register = template.Library()
@@ -13,3 +14,9 @@ register = template.Library()
 def note_on(margin: Mapping[str, Note], clause: str) -> Note | None:
     """What stands beside a clause."""
     return margin.get(clause)
+
+
+@register.simple_tag
+def keeping_of(keepings: Mapping[str, Keeping], clause: str) -> Keeping | None:
+    """By what a clause is kept, for staff."""
+    return keepings.get(clause)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 
 from consent.editions import Edition, agreement_edition, policy_edition
+from consent.keeping import keepings_for
 from consent.margin import margin_for
 from users.models import User
 
@@ -28,7 +29,8 @@ def policy(request: HttpRequest, version: int | None = None) -> HttpResponse:
     now = timezone.now()
     edition = _found(policy_edition(version, at=now), version)
     person = request.user if isinstance(request.user, User) else None
-    return _page(request, "consent/policy.html", edition, version, {"margin": margin_for(person, at=now)})
+    margin = {"margin": margin_for(person, at=now), "keepings": keepings_for(person) if person else {}}
+    return _page(request, "consent/policy.html", edition, version, margin)
 
 
 def agreement(request: HttpRequest, version: int | None = None) -> HttpResponse:
@@ -56,14 +58,15 @@ def _found(edition: Edition | None, version: int | None) -> Edition | None:
 def _page(
     request: HttpRequest, template: str, edition: Edition | None, version: int | None, context: dict[str, Any]
 ) -> HttpResponse:
-    response = render(
-        request,
-        template,
-        {"edition": edition, "policy_version": edition.policy_version if edition else None, **context},
-    )
+    words = {"edition": edition, "policy_version": edition.policy_version if edition else None, **context}
+    return kept(request, render(request, template, words), is_fixed=version is not None)
+
+
+def kept(request: HttpRequest, response: HttpResponse, *, is_fixed: bool) -> HttpResponse:
+    """Let caches keep a visitor's page that is the same tomorrow, and nobody else's."""
     if request.user.is_authenticated:
         add_never_cache_headers(response)
-    elif version is not None:
+    elif is_fixed:
         patch_cache_control(response, public=True, max_age=_DAY, immutable=True)
     return response
 

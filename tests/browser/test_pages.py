@@ -169,6 +169,7 @@ def test_a_search_at_the_desk_shows_what_it_found_in_an_accessible_way(visit: An
 
 
 @pytest.mark.clause("COO-a")
+@pytest.mark.clause("COO-b")
 def test_public_pages_set_no_cookie(visit: Any, site: Site) -> None:
     context = visit()
     page = context.new_page()

@@ -106,6 +106,7 @@ REFUSED: list[tuple[Refusal, Offer, Facts, tuple[str, ...]]] = [
 ]
 
 
+@pytest.mark.clause("COL-a")
 @pytest.mark.clause("COL-b")
 @pytest.mark.clause("PRE-1")
 @pytest.mark.parametrize(

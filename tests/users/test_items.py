@@ -321,6 +321,15 @@ def test_nothing_is_held_of_somebody_who_was_erased(ada: User) -> None:
     assert not PersonalDataItem.objects.filter(person=ada).exists()
 
 
+@pytest.mark.clause("COO-c")
+def test_what_a_cookie_gathered_says_so_and_is_erased_with_the_rest(ada: User) -> None:
+    gathered = held(ada, "device.cookie_id", "c-17", source=Source.COOKIE)
+    assert gathered.get_source_display() == "A cookie"
+    assert Entry.objects.filter(kind="item.stored").latest("seq").body["source"] == "cookie"
+    erase(ada, by=SYSTEM, at=timezone.now())
+    assert not PersonalDataItem.objects.filter(pk=gathered.pk).exists()
+
+
 @pytest.mark.clause("COL-b")
 def test_the_ledger_knows_that_something_is_held_and_from_whom_but_not_what(ada: User) -> None:
     held(ada, "contact.address", "1 River Street", partner=a_partner())
