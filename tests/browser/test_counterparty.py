@@ -9,15 +9,14 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.faults import faults
 from tests.browser.site import Site
 from tests.servers import CHECKOUT, environment
 
 pytestmark = pytest.mark.browser
 ADA, BEN = "ada@lantern.example", "ben@lantern.example"
-WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 NARROW: dict[str, Any] = {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark"}
 
 
@@ -86,14 +85,6 @@ def _transaction(site: Site) -> str:
     return reference
 
 
-def _faults(page: Page) -> list[str]:
-    found = Axe().run(page, options=WCAG).response["violations"]
-    faults = [f"{each['id']}: {each['nodes'][0]['html'][:160]}" for each in found]
-    if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-        faults.append("wider than the window")
-    return faults
-
-
 @pytest.mark.clause("DIS-f")
 @pytest.mark.clause("SEC-b")
 def test_a_counterpartys_request_from_the_persons_page_to_the_opening(new_page: Any, site: Site) -> None:
@@ -106,9 +97,9 @@ def test_a_counterpartys_request_from_the_persons_page_to_the_opening(new_page: 
 
     ada.get_by_role("link", name="Requests", exact=True).click()
     expect(ada.get_by_text("Your counterparty may get to see how to reach you.").first).to_be_visible()
-    assert _faults(ada) == []
+    assert faults(ada) == []
     ada.get_by_role("link", name=re.compile(f"^Ask how to reach.*{reference}")).click()
-    assert _faults(ada) == []
+    assert faults(ada) == []
     # A form without anything in it comes back with what is missing.
     ada.get_by_role("button", name="Ask", exact=True).click()
     expect(ada).to_have_url(re.compile("/me/requests/transactions/"))
@@ -117,7 +108,7 @@ def test_a_counterpartys_request_from_the_persons_page_to_the_opening(new_page: 
     ada.get_by_label("Why you need it").fill("The parcel came back.")
     ada.get_by_role("button", name="Ask", exact=True).click()
     expect(ada.get_by_text("Being reviewed")).to_be_visible()
-    assert _faults(ada) == []
+    assert faults(ada) == []
     filing = ada.url.rstrip("/").rpartition("/")[2]
 
     # The other hears of it before it is decided, and can object.
@@ -126,7 +117,7 @@ def test_a_counterpartys_request_from_the_persons_page_to_the_opening(new_page: 
     ben.locator(f'a[href$="/me/requests/{filing}/"]').first.click()
     expect(ben.get_by_text("It is no veto.")).to_be_visible()
     expect(ben.get_by_text("The parcel came back.")).to_have_count(0)
-    assert _faults(ben) == []
+    assert faults(ben) == []
     ben.get_by_label("What you have to say against it").fill("I have sent it again.")
     ben.get_by_role("button", name="Send to the reviewers").click()
     expect(ben.get_by_text("Sent. The reviewers read it; they decide.")).to_be_visible()
@@ -141,20 +132,20 @@ def test_a_counterpartys_request_from_the_persons_page_to_the_opening(new_page: 
 
     ada.reload()
     expect(ada.get_by_text("Approved: you can look")).to_be_visible()
-    assert _faults(ada) == []
+    assert faults(ada) == []
     ada.get_by_role("button", name="Show it to me now").click()
     expect(ada.get_by_role("main").get_by_text(re.compile(r"\+86\d+"))).to_be_visible()
-    assert _faults(ada) == []
+    assert faults(ada) == []
 
     # And sees afterwards what was shown, to whom and why.
     ben.goto(site.page("me/shared/#decided"))
     expect(ben.get_by_role("heading", name="Your counterparty").first).to_be_visible()
     expect(ben.get_by_text(f"They asked for it, to settle a dispute about it: {reference}.").first).to_be_visible()
-    assert _faults(ben) == []
+    assert faults(ben) == []
     for language in ("en", "zh-hans"):
         for address in ("me/requests/", f"me/requests/{filing}/", "me/shared/", "me/"):
             ben.goto(site.page(address, language))
-            assert _faults(ben) == [], (address, language)
+            assert faults(ben) == [], (address, language)
 
     # Once it is taken back by the reviewers, the next look shows nothing.
     _review(site, filing, "revoke(filing, shown=1, reason='He objected rightly', by=by, at=now())")
@@ -186,23 +177,23 @@ def test_an_authority_opens_its_link_in_one_browser(new_page: Any, site: Site) -
     court.goto(address)
     for page in (court, stranger):
         expect(page.get_by_role("heading", name="For Court of the journey")).to_be_visible()
-        assert _faults(page) == []
+        assert faults(page) == []
     court.get_by_role("button", name="Show the data").click()
     expect(court.get_by_text(ADA)).to_be_visible()
-    assert _faults(court) == []
+    assert faults(court) == []
     assert {cookie["name"] for cookie in court.context.cookies(address)} == {"released-en"}
     assert court.context.cookies(site.page("policy/")) == []
 
     stranger.get_by_role("button", name="Show the data").click()
     expect(stranger.get_by_text("This link was opened in another browser")).to_be_visible()
-    assert _faults(stranger) == []
+    assert faults(stranger) == []
     stranger.goto(site.page("released/nothing/", "zh-hans"))
-    assert _faults(stranger) == []
+    assert faults(stranger) == []
     # The other language of the page is the same browser.
     court.get_by_role("link", name="简体中文").click()
     court.get_by_role("main").get_by_role("button").click()
     expect(court.get_by_text(ADA)).to_be_visible()
-    assert _faults(court) == []
+    assert faults(court) == []
 
 
 _DEMAND = """
