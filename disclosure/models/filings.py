@@ -181,6 +181,7 @@ class Remark(models.Model):
         OBJECTION = "objection", _("objection of the person")
         REFUSAL = "refusal", _("reason of the refusal")
         REVOCATION = "revocation", _("reason of the revocation")
+        LOOK = "look", _("why the values were looked at")
 
     filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="remarks")
     kind = models.CharField(max_length=16, choices=Kind)

@@ -15,8 +15,9 @@ from disclosure.filing_gate import decide_filing
 from disclosure.filing_records import decision_to_json
 from disclosure.filing_states import GRANTED, IN_REVIEW, State
 from disclosure.gate import Outcome
-from disclosure.models import AccessLink, Filing, Opening
+from disclosure.models import AccessLink, Filing, Opening, Remark
 from disclosure.services.errors import MovedOn, NotYours, ReasonMissing, WrongRecipient
+from disclosure.services.filings import sealed
 from disclosure.services.notices import enqueue_notice
 from privacy_app import locks
 from privacy_app.ledger.actors import Actor
@@ -143,7 +144,7 @@ def explain(filing: Filing, *, at: datetime) -> Mapping[str, Any]:
 
 @locks.in_transaction
 def look(filing: Filing, *, reason: str, by: User, at: datetime) -> Mapping[str, ChosenValue | None]:
-    """A reviewer looks at the values a filing asks for, to decide. It is entered, and the person sees it as such.
+    """A reviewer looks at the values a filing asks for, to decide. It is entered, and the person sees it as such; the reason is kept sealed.
 
     Raises ReasonMissing, NotYours for whoever it concerns, MovedOn where there is nothing to decide, and PersonErased.
     """
@@ -158,6 +159,7 @@ def look(filing: Filing, *, reason: str, by: User, at: datetime) -> Mapping[str,
     if filing.person.erased_at is not None:
         raise PersonErased
     fields = tuple(filing.fields)
+    Remark.objects.create(filing=filing, kind=Remark.Kind.LOOK, author=by, text=sealed(filing, reason), at=at)
     entry = append(
         kind="filing.looked_at",
         pseudonym=pseudonym_of(filing.person),

@@ -128,6 +128,17 @@ def test_a_service_that_is_requested_anew_does_not_revive_the_handles_of_one_tha
     assert codes(_read(world, handle)) == ["service_ended"]
 
 
+@pytest.mark.clause("DIS-b")
+def test_requests_that_wait_on_a_service_are_refused_when_it_is_closed(world: World) -> None:
+    service = world.service_for(world.person_consenting())
+    on_service = {"purpose": "parcel", "fields": ["contact.phone"], "ground": "service_request"}
+    waiting, released = _handle(world, **on_service), _handle(world, **on_service)
+    DisclosureRequest.objects.filter(pk=waiting).update(status=Status.IN_REVIEW)
+    world.website.patch(f"service-requests/{service}", {"status": "closed"})
+    assert DisclosureRequest.objects.get(pk=waiting).status == Status.REFUSED
+    assert DisclosureRequest.objects.get(pk=released).status == Status.RELEASED
+
+
 def test_requests_that_wait_for_somebodys_decision_are_refused_with_the_end(world: World) -> None:
     world.person_consenting()
     waiting, released = _handle(world), _handle(world)

@@ -11,12 +11,12 @@ from django.db import IntegrityError, connections, transaction
 
 from disclosure.filing_records import replay
 from disclosure.filing_states import State
-from disclosure.models import AccessLink, Filing, Opening
+from disclosure.models import AccessLink, Filing, Opening, Remark
 from disclosure.services import filings, openings
 from disclosure.services.authorities import doubt_authority
 from disclosure.services.complaints import close_complaint
 from disclosure.services.errors import AlreadyAsked, MovedOn, NotYours, WrongRecipient
-from disclosure.services.filings import Wanted
+from disclosure.services.filings import Wanted, unsealed
 from disclosure.services.openings import Shown, issue_link, link_of, open_as_person, open_through_link, token_of
 from disclosure.services.provisions import repeal_provision
 from disclosure.services.transactions import close_transaction
@@ -465,5 +465,9 @@ def test_a_look_of_a_reviewer_releases_nothing_and_is_kept_as_such() -> None:
     values = openings.look(grant.filing, reason="To compare", by=grant.staff[1], at=now())
     assert {field: found.value for field, found in values.items() if found} == {EMAIL: ADA, PHONE: PHONE_NUMBER}
     assert Opening.objects.get().by == Opening.By.REVIEWER
+    why = Remark.objects.get(kind=Remark.Kind.LOOK)
+    assert why.author_id == grant.staff[1].pk
+    assert b"compare" not in bytes(why.text)
+    assert unsealed(grant.filing, [why.text]) == ["To compare"]
     grant.filing.refresh_from_db()
     assert grant.filing.state == State.APPROVED
