@@ -325,30 +325,23 @@ def server() -> Iterator[ServerMaker]:
 
 
 @pytest.mark.process
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_signal_stops_all_processes_and_a_second_start_finds_the_data(
-    tmp_path: Path, server: ServerMaker, number: int
-) -> None:
-    first = server(tmp_path, "--empty")
-    first.wait_until_it_answers()
-    family = first.family()
-    assert any(process.name().startswith("postgres") for process in family)
-    owner_url = database_urls(tmp_path)["DATABASE_OWNER_URL"]
-    with psycopg.connect(owner_url) as connection:
-        connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
-    release(tmp_path)
-    assert f"Ready: http://localhost:{first.port}" in first.stop(number)
-    assert first.process.returncode == 0
-    _, left = psutil.wait_procs(family, timeout=20)
-    assert not left
-    assert not at_work_in(tmp_path / "postgres")
-
-    second = server(tmp_path, "--empty")
-    second.wait_until_it_answers()
-    with psycopg.connect(database_urls(tmp_path)["DATABASE_OWNER_URL"]) as connection:
-        assert connection.execute("SELECT answer FROM kept").fetchall() == [(42,)]
-    release(tmp_path)
-    second.stop()
+def test_a_signal_stops_all_processes_and_the_next_start_finds_the_data(tmp_path: Path, server: ServerMaker) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        running = server(tmp_path, "--empty")
+        running.wait_until_it_answers()
+        family = running.family()
+        assert any(process.name().startswith("postgres") for process in family)
+        with psycopg.connect(database_urls(tmp_path)["DATABASE_OWNER_URL"]) as connection:
+            connection.execute("CREATE TABLE IF NOT EXISTS stops (number int)")
+            connection.execute("INSERT INTO stops VALUES (%s)", [number])
+            kept = [row[0] for row in connection.execute("SELECT number FROM stops")]
+        release(tmp_path)
+        assert f"Ready: http://localhost:{running.port}" in running.stop(number)
+        assert running.process.returncode == 0
+        _, left = psutil.wait_procs(family, timeout=20)
+        assert not left
+        assert not at_work_in(tmp_path / "postgres")
+    assert kept == [signal.SIGTERM, signal.SIGINT, signal.SIGHUP]
 
 
 @pytest.mark.process
