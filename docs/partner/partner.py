@@ -216,11 +216,18 @@ SETTLED = timedelta(minutes=5)
 
 
 class Kept:
-    """What was read and is kept, in a file: by subject, and for which purpose. Nothing is kept that need not be."""
+    """What was read and is kept, in a file: by subject, and for which purpose. Nothing is kept that need not be.
+
+    The file is read anew before each change, so that one process may listen while another reads. In real life this is
+    a table of your database, and each change a transaction.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        content = json.loads(path.read_text()) if path.exists() else {}
+        self._load()
+
+    def _load(self) -> None:
+        content = json.loads(self._path.read_text()) if self._path.exists() else {}
         self.after: int = content.get("after", 0)
         """The last position that was read of the events."""
         self._seen: list[str] = content.get("seen", [])
@@ -231,7 +238,7 @@ class Kept:
 
     def keep(self, handle: str, subject: str, purpose: str, reading: Reading) -> None:
         """Keep what a read gave, in place of what its handle gave before."""
-        self.drop(handle)
+        self.drop(handle)  # which reads the file anew
         until = reading.use_until.isoformat() if reading.use_until else None
         row = {"handle": handle, "subject": subject, "purpose": purpose, "until": until}
         self._rows.append({**row, "read_at": reading.decided_at.isoformat(), "values": dict(reading.values)})
@@ -239,6 +246,7 @@ class Kept:
 
     def drop(self, handle: str) -> None:
         """Keep nothing of what this handle gave."""
+        self._load()
         self._rows = [row for row in self._rows if row["handle"] != handle]
         self.save()
 
@@ -247,6 +255,7 @@ class Kept:
 
         Too much rather than too little: what may still be read can be read again when it is needed.
         """
+        self._load()
         if event["id"] in self._seen:
             return 0
         deleted = 0
