@@ -7,4 +7,9 @@ class ConsentConfig(AppConfig):
     verbose_name = _("Texts and purposes")
 
     def ready(self) -> None:
-        from consent import mailing_steps, margin_notes, overview_part  # noqa: F401  registers its parts once models are there
+        from consent import (  # noqa: F401  registers its parts once models are there
+            invalidation_steps,
+            mailing_steps,
+            margin_notes,
+            overview_part,
+        )

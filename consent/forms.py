@@ -66,9 +66,19 @@ class Wanted(models.TextChoices):
     OFF = "off"
     REFUSE = "refuse"
     DEFER = "defer"
+    MORE = "more"
+    KEEP = "keep"
 
 
-_EVENTS = {Wanted.ON: Event.GIVE, Wanted.OFF: Event.WITHDRAW, Wanted.REFUSE: Event.REFUSE, Wanted.DEFER: Event.DEFER}
+# Keeping a consent as it was is no event of it.
+_EVENTS = {
+    Wanted.ON: Event.GIVE,
+    Wanted.MORE: Event.GIVE,
+    Wanted.KEEP: None,
+    Wanted.OFF: Event.WITHDRAW,
+    Wanted.REFUSE: Event.REFUSE,
+    Wanted.DEFER: Event.DEFER,
+}
 
 
 class Shown(models.TextChoices):

@@ -19,8 +19,9 @@ from consent.handing_over import Refusal, ServerAway, hand_over
 from consent.mailing_states import State
 from consent.models import Announcement, AnnouncementKind, Mailing, MailingRecipient, RecipientState, SkipReason
 from consent.pacing import allowance, next_at
-from consent.queries import PRODUCT_NEWS, permits_use
+from consent.queries import PRODUCT_NEWS
 from consent.services.mailings import STEP, Outcome, enqueue_step, finish_or_list_again, list_recipients, settle
+from consent.standings import permits_use
 from privacy_app import locks
 from privacy_app.outbox.handlers import handles
 from privacy_app.outbox.models import Message

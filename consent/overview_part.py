@@ -1,5 +1,6 @@
 """What consents contribute to a person's overview."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from django.urls import reverse
@@ -7,11 +8,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consent.models import Aspect
-from consent.queries import changes_of, choices_of
-from consent.states import State
-from consent.wording import change_words, clause_of, recipient_name
+from consent.queries import changes_of
+from consent.rows import row_id
+from consent.standings import Choice, choices_of
+from consent.states import LIVE
+from consent.wording import change_words, clause_of, covered_words, recipient_name
 from users.models import User
 from users.overview import LATEST, Access, Happening, Need, Part, contributes_to_overview
+from users.queries import element_titles
 
 
 @contributes_to_overview
@@ -19,7 +23,9 @@ def consents_part(person: User, at: datetime) -> Part:
     """Live consents as access, the last changes as happenings, and what the person was asked as a need."""
     here = reverse("consent:consents")
     choices = choices_of(person, at=at)
-    waiting = sum(choice.state is State.REQUESTED for choice in choices)
+    waiting = sum(choice.waits and choice.state not in LIVE for choice in choices)
+    more = [choice for choice in choices if choice.asks and choice.state in LIVE]
+    titles = element_titles() if more else {}
     return Part(
         access=tuple(
             Access(
@@ -31,7 +37,7 @@ def consents_part(person: User, at: datetime) -> Part:
                 until=choice.consent.expires_at,
             )
             for choice in choices
-            if choice.aspect is Aspect.BASE and choice.is_on and choice.consent and choice.recipient
+            if choice.aspect is Aspect.BASE and choice.counts and choice.consent and choice.recipient
         ),
         happenings=tuple(
             Happening(
@@ -42,17 +48,34 @@ def consents_part(person: User, at: datetime) -> Part:
             )
             for change in changes_of(person)[:LATEST]
         ),
-        needs=(
-            Need(
-                sentence=ngettext(
-                    "%(count)d request waits for your answer.", "%(count)d requests wait for your answer.", waiting
-                )
-                % {"count": waiting},
-                clause="DIS-a",
-                href=here,
-                link=_("Decide"),
-            ),
+        needs=(*_question(waiting, here), *(_question_for_more(choice, titles, here) for choice in more)),
+    )
+
+
+def _question(waiting: int, here: str) -> Iterator[Need]:
+    if waiting:
+        yield Need(
+            sentence=ngettext(
+                "%(count)d request waits for your answer.", "%(count)d requests wait for your answer.", waiting
+            )
+            % {"count": waiting},
+            clause="DIS-a",
+            href=here,
+            link=_("Decide"),
         )
-        if waiting
-        else (),
+
+
+def _question_for_more(choice: Choice, titles: Mapping[str, str], here: str) -> Need:
+    recipient = choice.recipient
+    row = row_id(choice.version.purpose.key, recipient.partner_id if recipient else None)
+    facts = {
+        "recipient": recipient_name(recipient),
+        "purpose": choice.version.text().title,
+        "more": covered_words(choice.more, titles),
+    }
+    return Need(
+        sentence=_("%(recipient)s: %(purpose)s. New: also %(more)s.") % facts,
+        clause="CHG-b",
+        href=f"{here}#{row}",
+        link=_("Decide"),
     )

@@ -1,12 +1,12 @@
 """Reads that pages and the API share."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 
+from consent.lineages import Edition as PurposeEdition
 from consent.models import (
     Acceptance,
     Agreement,
@@ -20,15 +20,12 @@ from consent.models import (
     PurposeText,
     PurposeVersion,
 )
-from consent.states import LIVE, State
+from consent.states import LIVE, OBJECTED
 from privacy_app.languages import current
 from users.models import DataElement, Partner, User
 
 PRODUCT_NEWS = "product-news"
 """The key of the purpose under which this website sends its own news (USE-c)."""
-
-# What ends a use that is on by the policy.
-_OBJECTED = frozenset({State.REFUSED, State.WITHDRAWN, State.REVOKED})
 
 
 def policy_in_force(*, at: datetime) -> Policy | None:
@@ -59,13 +56,18 @@ def version_in_force(purpose: Purpose, *, at: datetime) -> PurposeVersion:
     return found
 
 
-def _sensitive_keys() -> frozenset[str]:
+def last_version(purpose: Purpose) -> PurposeVersion | None:
+    """The newest version of a purpose, in force or not yet, with texts and recipients; None where there is none."""
+    return purpose.versions.order_by("-version").prefetch_related("texts", "recipients").first()
+
+
+def sensitive_keys() -> frozenset[str]:
     return frozenset(DataElement.objects.filter(is_sensitive=True).values_list("key", flat=True))
 
 
-def aspects_of(version: PurposeVersion, sensitive: frozenset[str] | None = None) -> tuple[Aspect, ...]:
+def aspects_of(version: PurposeVersion | PurposeEdition, sensitive: frozenset[str] | None = None) -> tuple[Aspect, ...]:
     """What a version asks for: the base, and each thing in it that the law wants allowed separately."""
-    sensitive = _sensitive_keys() if sensitive is None else sensitive
+    sensitive = sensitive_keys() if sensitive is None else sensitive
     aspects = [Aspect.BASE]
     if sensitive.intersection(version.fields):
         aspects.append(Aspect.SENSITIVE)
@@ -75,7 +77,7 @@ def aspects_of(version: PurposeVersion, sensitive: frozenset[str] | None = None)
     return tuple(aspects)
 
 
-def asked_aspects(version: PurposeVersion, sensitive: frozenset[str]) -> tuple[Aspect, ...]:
+def asked_aspects(version: PurposeVersion | PurposeEdition, sensitive: frozenset[str]) -> tuple[Aspect, ...]:
     """What a person decides about a version; nothing where a law requires it."""
     match version.basis:
         case Basis.CONSENT:
@@ -90,45 +92,6 @@ def asked_aspects(version: PurposeVersion, sensitive: frozenset[str]) -> tuple[A
             return ()
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One switch of a person: a purpose version, a recipient (None: nobody outside), an aspect, and where it stands.
-
-    `is_offered` is False for what the version in force no longer asks for: it can be withdrawn, but not given.
-    """
-
-    version: PurposeVersion
-    recipient: PurposeRecipient | None
-    aspect: Aspect
-    consent: Consent | None
-    at: datetime
-    is_offered: bool = True
-
-    @property
-    def state(self) -> State:
-        if self.consent is None:
-            return State.UNKNOWN
-        expired = self.consent.expires_at is not None and self.consent.expires_at <= self.at
-        return State.EXPIRED if expired and self.consent.state in LIVE else State(self.consent.state)
-
-    @property
-    def rests_on_policy(self) -> bool:
-        """Whether it is on by the policy until the person objects (USE-c)."""
-        return self.version.basis == Basis.POLICY_OPT_OUT and self.aspect is Aspect.BASE and self.is_offered
-
-    @property
-    def is_on(self) -> bool:
-        return self.would_be_on(self.state)
-
-    def would_be_on(self, state: State) -> bool:
-        """Whether the use is allowed where the consent stands like this."""
-        return state not in _OBJECTED if self.rests_on_policy else state in LIVE
-
-    @property
-    def revision(self) -> int:
-        return self.consent.revision if self.consent else 0
-
-
 def versions_in_force(*, at: datetime) -> "QuerySet[PurposeVersion]":
     """The version in force of every purpose, with texts and recipients."""
     return (
@@ -140,74 +103,6 @@ def versions_in_force(*, at: datetime) -> "QuerySet[PurposeVersion]":
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a person stands towards one purpose and recipient. No choices: it rests on something else than consent."""
-
-    version: PurposeVersion
-    recipient: PurposeRecipient | None
-    choices: tuple[Choice, ...]
-
-
-def standings_of(person: User, *, at: datetime, also: Consent | None = None) -> list[Standing]:
-    """Where the person stands, by purpose key and recipient, in a constant number of queries.
-
-    What still counts although the version in force no longer asks for it stands here too, with its own version; and
-    so does `also`, which was changed a moment ago, even if it counts no more.
-    """
-    sensitive = _sensitive_keys()
-    consents = {
-        (consent.purpose_id, consent.recipient_id, consent.aspect): consent
-        for consent in Consent.objects.filter(person=person)
-        .select_related("version__purpose")
-        .prefetch_related("version__texts", "version__recipients")
-    }
-    found: dict[tuple[UUID, UUID | None], Standing] = {}
-    for version in versions_in_force(at=at):
-        recipients: list[PurposeRecipient | None] = list(version.recipients.all()) or [None]
-        for recipient in recipients:
-            partner = recipient.partner_id if recipient else None
-            choices = tuple(
-                Choice(version, recipient, aspect, consents.pop((version.purpose_id, partner, aspect.value), None), at)
-                for aspect in asked_aspects(version, sensitive)
-            )
-            found[version.purpose_id, partner] = Standing(version, recipient, choices)
-    for (purpose, partner, aspect), consent in consents.items():
-        version = consent.version
-        recipient = next((named for named in version.recipients.all() if named.partner_id == partner), None)
-        choice = Choice(version, recipient, Aspect(aspect), consent, at, is_offered=False)
-        if choice.is_on or consent == also:
-            standing = found.get((purpose, partner), Standing(version, recipient, ()))
-            found[purpose, partner] = Standing(standing.version, standing.recipient, (*standing.choices, choice))
-    return sorted(
-        found.values(),
-        key=lambda standing: (
-            standing.version.purpose.key,
-            standing.recipient.legal_name if standing.recipient else "",
-        ),
-    )
-
-
-def permits_use(person: User, purpose_key: str, *, at: datetime) -> bool:
-    """Whether this website may use the person's data for a purpose of its own, as its version in force says.
-
-    On by the policy: until they object. By consent: while they allow it. Anything else, and a purpose that there is
-    not: no.
-    """
-    version = PurposeVersion.objects.filter(purpose__key=purpose_key, published_at__lte=at).order_by("-version").first()
-    if version is None or version.basis not in (Basis.POLICY_OPT_OUT, Basis.CONSENT):
-        return False
-    consent = Consent.objects.filter(
-        person=person, purpose=version.purpose_id, recipient=None, aspect=Aspect.BASE
-    ).first()
-    return Choice(version, None, Aspect.BASE, consent, at).is_on
-
-
-def choices_of(person: User, *, at: datetime) -> list[Choice]:
-    """Every switch the person has: by purpose key, then recipient, then aspect."""
-    return [choice for standing in standings_of(person, at=at) for choice in standing.choices]
-
-
 def changes_of(person: User) -> "QuerySet[ConsentChange]":
     """Every change of the person's consents, newest first, with what its sentence needs."""
     return (
@@ -216,6 +111,15 @@ def changes_of(person: User) -> "QuerySet[ConsentChange]":
         .prefetch_related("version__texts")
         .order_by("-at", "-pk")
     )
+
+
+def answers_about_more(person: User) -> dict[UUID, list[ConsentChange]]:
+    """By consent, every time its owner was asked for what a newer text names beyond the one allowed, or refused it."""
+    answers: dict[UUID, list[ConsentChange]] = {}
+    rows = ConsentChange.objects.filter(consent__person=person).exclude(more="").select_related("version")
+    for change in rows.order_by("pk"):
+        answers.setdefault(change.consent_id, []).append(change)
+    return answers
 
 
 def last_changes_of(person: User) -> dict[UUID, ConsentChange]:
@@ -280,11 +184,21 @@ def latest_acceptance(person: User) -> Acceptance | None:
 
 def live_consent_counts(person: User, *, at: datetime) -> tuple[int, int]:
     """How many recipients the person allows something, and for how many purposes going abroad."""
-    counts = Consent.objects.filter(
-        Q(expires_at__isnull=True) | Q(expires_at__gt=at), person=person, state__in=LIVE
-    ).aggregate(
-        recipients=Count("recipient", filter=Q(aspect=Aspect.BASE), distinct=True),
-        abroad=Count("purpose", filter=Q(aspect=Aspect.ABROAD), distinct=True),
+    later = PurposeVersion.objects.filter(purpose=OuterRef("purpose"), published_at__lte=at)
+    named = PurposeRecipient.objects.filter(partner=OuterRef("recipient"), version=OuterRef("in_force"))
+    counts = (
+        Consent.objects.annotate(in_force=later.order_by("-version").values("pk")[:1])
+        .filter(
+            Q(expires_at__isnull=True) | Q(expires_at__gt=at),
+            Q(recipient__isnull=True) | Exists(named),
+            ~Exists(later.filter(meaning_changed=True, version__gt=OuterRef("version__version"))),
+            person=person,
+            state__in=LIVE,
+        )
+        .aggregate(
+            recipients=Count("recipient", filter=Q(aspect=Aspect.BASE), distinct=True),
+            abroad=Count("purpose", filter=Q(aspect=Aspect.ABROAD), distinct=True),
+        )
     )
     return counts["recipients"], counts["abroad"]
 
@@ -294,5 +208,5 @@ def policy_uses_count(person: User, *, at: datetime) -> tuple[int, int]:
     newest = PurposeVersion.objects.filter(published_at__lte=at).order_by("purpose_id", "-version")
     rows = newest.distinct("purpose_id").values_list("purpose_id", "basis")
     on = [purpose for purpose, basis in rows if basis == Basis.POLICY_OPT_OUT]
-    objected = Consent.objects.filter(person=person, purpose__in=on, aspect=Aspect.BASE, state__in=_OBJECTED)
+    objected = Consent.objects.filter(person=person, purpose__in=on, aspect=Aspect.BASE, state__in=OBJECTED)
     return len(on), objected.values("purpose").distinct().count()

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from consent.controller import controller
 from consent.models import Aspect, ConsentChange, PurposeRecipient
+from consent.significance import Coverage
 from consent.states import LIVE, State
-from consent.wording import change_words, clause_of, origin_words, state_label
+from consent.wording import change_words, clause_of, covered_words, origin_words, state_label
 from privacy_app.ledger.canonical import instant
 from privacy_app.ledger.models import Entry
 from users.countries import country_name
@@ -84,6 +85,8 @@ def receipt_of(change: ConsentChange, person: User) -> Receipt:
         Fact(_("Text shown"), format_html('<a href="{}">{}</a>', notice, read)),
         Fact(_("SHA-256 of the text"), format_html('<span class="mono">{}</span>', _sha256(change))),
     ]
+    if change.more:
+        facts.append(Fact(_("Asked beyond what you allow"), covered_words(_more(change), titles)))
     if ends_at := _ends_at(change):
         facts.append(Fact(_("Ends by itself"), day(ends_at)))
     facts += [
@@ -144,7 +147,8 @@ def record_of(change: ConsentChange, addresses: Addresses) -> dict[str, Any]:
             "event_state": change.after,
             "event_state_before": change.before,
             "said_at": entry.body["said_at"],
-            "validity_duration": f"P{version.valid_days}D" if version.valid_days and change.after in LIVE else None,
+            "validity_duration": f"P{version.valid_days}D" if _has_term(change) else None,
+            "event_about": f"more_{change.more}" if change.more else None,
             "entity_id": entry.actor,
         },
         "ledger_entry": _checkable(entry),
@@ -201,10 +205,20 @@ def _sha256(change: ConsentChange) -> str:
     return next((text.sha256 for text in change.version.texts.all() if text.language == change.language), "")
 
 
+def _has_term(change: ConsentChange) -> bool:
+    return bool(change.after in LIVE and not change.more and change.version.valid_days)
+
+
+def _more(change: ConsentChange) -> Coverage:
+    """What was asked beyond what was allowed, as it was entered."""
+    body = change.entry.body
+    return Coverage(frozenset(body["fields"]), frozenset(body["actions"]), frozenset(body["countries"]))
+
+
 def _ends_at(change: ConsentChange) -> datetime | None:
     """When what was allowed ends by itself: its term runs from when it was said."""
-    if change.after not in LIVE or not change.version.valid_days:
+    if not _has_term(change):
         return None
     said_at = change.entry.body["said_at"]
     start = datetime.fromisoformat(said_at) if said_at else change.at
-    return start + timedelta(days=change.version.valid_days)
+    return start + timedelta(days=change.version.valid_days or 0)

@@ -9,12 +9,15 @@ from django.utils.translation import gettext as _
 
 from consent.last_reads import last_reads_of
 from consent.models import Aspect, Basis, Consent, ConsentChange, PurposeRecipient, PurposeVersion
-from consent.queries import Choice, last_changes_of, standings_of
+from consent.queries import last_changes_of
+from consent.significance import NOTHING
+from consent.standings import Choice, standings_of
 from consent.states import LIVE, State
 from consent.wording import (
     STATE_SHAPES,
     aspect_words,
     basis_clause,
+    covered_words,
     outcome_words,
     recipient_name,
     state_words,
@@ -30,7 +33,8 @@ _WAITING = frozenset({State.REQUESTED, State.REQUEST_DEFERRED})
 class Switch:
     """One switch with its words. `hidden` is what its form sends along: what was shown, so that nothing else is changed.
 
-    `covers` are the fields that the text names which is, or was last, allowed or refused.
+    `covers` are the fields that are covered or, where nothing is allowed, those that the text names which was last
+    refused or ended. `more` is what the text in force names beyond what is allowed, `dropped` what it names no more.
     """
 
     id: str
@@ -41,6 +45,8 @@ class Switch:
     is_on: bool
     is_waiting: bool
     covers: tuple[str, ...]
+    more: str
+    dropped: str
     hidden: Mapping[str, str | int]
     choice: Choice
     change: ConsentChange | None
@@ -55,11 +61,15 @@ class Switch:
         return self.choice.state is State.REQUESTED
 
     @property
-    def newer_text(self) -> bool:
-        """Whether a text has come into force after the one that is allowed."""
-        choice = self.choice
-        allowed = choice.consent if choice.state in LIVE and choice.is_offered and not choice.rests_on_policy else None
-        return allowed is not None and allowed.version_id != choice.version.pk
+    def asks_more(self) -> bool:
+        """Whether the person is asked for what the text in force names beyond what they allow."""
+        return self.choice.asks and self.choice.state in LIVE
+
+    @property
+    def kept_on(self) -> str:
+        """The day on which the person refused it; empty if they did not."""
+        answer = self.choice.answer
+        return day(answer.at) if answer and self.choice.is_refused else ""
 
     def is_bound_to(self, version: PurposeVersion) -> bool:
         """Whether this is the text that was last allowed or refused."""
@@ -102,7 +112,12 @@ class Row:
 
     @property
     def is_waiting(self) -> bool:
-        return any(switch.is_waiting for switch in self.switches)
+        return any(switch.is_waiting or switch.asks_more for switch in self.switches)
+
+    @property
+    def is_unasked(self) -> bool:
+        """Whether something of it is to be asked that was not asked yet."""
+        return any(switch.choice.is_unasked for switch in self.switches)
 
     @property
     def is_allowed(self) -> bool:
@@ -184,9 +199,9 @@ def all_rows(person: User, *, at: datetime, also: Consent | None = None) -> list
             choice.aspect: _switch(
                 choice,
                 id_,
-                label=_label(name, choice.version.text().title)
+                label=_label(name, _told(choice).text().title)
                 if choice.aspect is Aspect.BASE
-                else aspect_words(choice.aspect, choice.version, titles, sensitive),
+                else aspect_words(choice.aspect, _told(choice), titles, sensitive),
                 titles=titles,
                 change=last_changes.get(choice.consent.pk) if choice.consent else None,
             )
@@ -203,7 +218,7 @@ def all_rows(person: User, *, at: datetime, also: Consent | None = None) -> list
                 clause=basis_clause(version.basis, recipient),
                 title=text.title,
                 summary=text.summary,
-                fields=_titled(version.fields, titles),
+                fields=base.covers if base and base.choice.counts else _titled(version.fields, titles),
                 base=base,
                 separate=tuple(switches.values()),
                 why="" if base else _why(version),
@@ -223,16 +238,17 @@ def arranged(rows: Sequence[Row]) -> Rows:
 
 
 def _switch(choice: Choice, row: str, *, label: str, titles: Mapping[str, str], change: ConsentChange | None) -> Switch:
-    version = choice.consent.version if choice.consent else choice.version
     return Switch(
         id=switch_id(row, choice.aspect),
         label=label,
-        sentence=choice.version.text().summary if choice.aspect is Aspect.BASE else "",
+        sentence=_told(choice).text().summary if choice.aspect is Aspect.BASE else "",
         state=state_words(choice),
         shape="on" if choice.is_on else STATE_SHAPES[choice.state],
         is_on=choice.is_on,
         is_waiting=choice.state in _WAITING and choice.is_offered,
-        covers=_titled(version.fields, titles),
+        covers=_covered_fields(choice, titles),
+        more=covered_words(choice.more, titles),
+        dropped=covered_words(choice.dropped, titles),
         hidden={
             "purpose": choice.version.purpose.key,
             "recipient": str(choice.recipient.partner_id) if choice.recipient else "",
@@ -243,6 +259,18 @@ def _switch(choice: Choice, row: str, *, label: str, titles: Mapping[str, str], 
         choice=choice,
         change=change,
     )
+
+
+def _told(choice: Choice) -> PurposeVersion:
+    """The version whose words stand there: the one in force, unless it says more than is allowed."""
+    return choice.consent.version if choice.consent and choice.more else choice.version
+
+
+def _covered_fields(choice: Choice, titles: Mapping[str, str]) -> tuple[str, ...]:
+    version = choice.consent.version if choice.consent else choice.version
+    is_live = choice.consent is not None and choice.state in LIVE and not choice.rests_on_policy
+    named = [field for field in version.fields if not is_live or field in (choice.covered or NOTHING).fields]
+    return _titled(named, titles)
 
 
 def _label(name: str, title: str) -> str:

@@ -29,6 +29,9 @@ class Event(StrEnum):
 
 LIVE = frozenset({State.GIVEN, State.RENEWED})
 
+# What ends a use that is on by the policy.
+OBJECTED = frozenset({State.REFUSED, State.WITHDRAWN, State.REVOKED})
+
 _OPEN = frozenset({State.UNKNOWN, State.REQUESTED, State.REQUEST_DEFERRED})
 _ENDED = frozenset({State.REFUSED, State.EXPIRED, State.INVALIDATED, State.REVOKED, State.WITHDRAWN})
 

@@ -1,13 +1,14 @@
 """Where a consent stands, and what happened to it, in words. Pages, receipts and the overview say the same."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from consent.models import Aspect, Basis, ConsentChange, PurposeRecipient, PurposeVersion
-from consent.queries import Choice
+from consent.models import Action, Aspect, Basis, ConsentChange, More, PurposeRecipient, PurposeVersion
+from consent.significance import Coverage
+from consent.standings import Choice
 from consent.states import LIVE, State
 from privacy_app.languages import current
 from users.countries import country_name
@@ -126,6 +127,26 @@ def aspect_words(aspect: Aspect, version: PurposeVersion, titles: dict[str, str]
     return version.text().summary
 
 
+def covered_words(coverage: Coverage, titles: Mapping[str, str]) -> str:
+    """What is named, as a list: data, what is done with it, from where it can be seen."""
+    return listed(
+        [
+            *(titles.get(field, field) for field in sorted(coverage.fields)),
+            *(_ACTIONS[Action(action)]() for action in sorted(coverage.actions)),
+            *(_("access from %(country)s") % {"country": country_name(code)} for code in sorted(coverage.countries)),
+        ]
+    )
+
+
+_ACTIONS = {
+    Action.PROVIDE: lambda: _("passing the data on"),
+    Action.SELL: lambda: _("selling the data"),
+    Action.RENT: lambda: _("renting the data out"),
+    Action.SHARE: lambda: _("sharing the data"),
+    Action.TRADE: lambda: _("trading the data"),
+}
+
+
 def change_words(change: ConsentChange) -> str:
     """One change of a consent, as a sentence to the person."""
     consent = change.consent
@@ -138,7 +159,15 @@ def change_words(change: ConsentChange) -> str:
             "purpose": facts["purpose"],
             "aspect": Aspect(consent.aspect).label,
         }
+    if change.more:
+        return _MORE[More(change.more)]() % facts
     return _CHANGES[State(change.after)]() % facts
+
+
+_MORE = {
+    More.ASKED: lambda: _("You were asked to allow %(recipient)s more: %(purpose)s."),
+    More.REFUSED: lambda: _("You kept what you allow %(recipient)s as it was: %(purpose)s."),
+}
 
 
 _CHANGES = {
@@ -183,6 +212,10 @@ def outcome_words(
     facts = {"recipient": recipient_name(choice.recipient), "fields": listed(fields)}
     if choice.state is State.REQUEST_DEFERRED:
         return _("Nothing is allowed. You find this question here whenever you want to answer it.")
+    if choice.is_refused:
+        return (
+            _("It stays as it was. %(recipient)s may use this for this purpose, and nothing more: %(fields)s.") % facts
+        )
     if choice.aspect is not Aspect.BASE:
         return _aspect_outcome(choice, facts, base_is_off=base_is_off)
     if choice.state in LIVE:

@@ -98,7 +98,7 @@ ENGAGEMENTS = (
         "meridian",
         Role.THIRD_PARTY,
         ("insurance-quotes",),
-        ("identity.name", "identity.birth_date", "contact.email"),
+        ("identity.name", "identity.birth_date", "contact.email", "contact.phone"),
         (Action.SHARE,),
         {"SG": (_STANDARD, "Standard contract filed as SH-0117")},
         begins=30,

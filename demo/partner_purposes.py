@@ -84,6 +84,37 @@ INSURANCE_QUOTES = Sketch(
     ),
 )
 
+INSURANCE_QUOTES_BY_PHONE = Sketch(
+    key="insurance-quotes",
+    term="EstablishContractualAgreement",
+    owner="meridian",
+    basis=Basis.CONSENT,
+    fields=("identity.name", "identity.birth_date", "contact.email", "contact.phone"),
+    actions=(Action.SHARE,),
+    countries=("SG",),
+    recipients=("meridian",),
+    valid_days=365,
+    day=345,
+    en=Wording(
+        title="Quotes for travel insurance",
+        summary="An insurer in Singapore makes you a quote when you buy a journey here, by e-mail or by telephone.",
+        reason="What insurance costs depends on your age; the quote goes to you under your name, by e-mail or, where it "
+        "is urgent, by telephone.",
+        method="The insurer reads name, date of birth, e-mail address and telephone number when you look at a journey.",
+        duration="A year, then you are asked again.",
+        abroad="The data goes to Singapore, under the standard contract for transfers abroad. It needs your separate "
+        "consent.",
+    ),
+    zh=Wording(
+        title="旅行保险报价",
+        summary="您在本站购买旅行产品时，新加坡的保险公司通过电子邮件或电话为您报价。",
+        reason="保险费用取决于您的年龄，报价以您的姓名通过电子邮件发送给您；时间紧迫时，也会致电告知。",
+        method="您查看旅行产品时，保险公司读取您的姓名、出生日期、电子邮箱和电话号码。",
+        duration="一年，期满后会再次询问您。",
+        abroad="信息将提供至新加坡，以个人信息出境标准合同为依据，须取得您的单独同意。",
+    ),
+)
+
 ALLERGY_STUDY = Sketch(
     key="allergy-study",
     term="ScientificResearch",
@@ -115,4 +146,4 @@ ALLERGY_STUDY = Sketch(
     ),
 )
 
-PARTNER_PURPOSES = (DELIVERY_UPDATES, INTEREST_PROFILES, INSURANCE_QUOTES, ALLERGY_STUDY)
+PARTNER_PURPOSES = (DELIVERY_UPDATES, INTEREST_PROFILES, INSURANCE_QUOTES, INSURANCE_QUOTES_BY_PHONE, ALLERGY_STUDY)

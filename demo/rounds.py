@@ -22,7 +22,8 @@ _EVERY = {"northwind": 9, "harbourpay": 14, "brightleaf": 35, "meridian": 35, "k
 _EVERY |= {"lanterncare": 20, "hanamachi": 20}
 _ASKS_TOO_MUCH, _ASKS_WRONGLY, _ASKS_FOR_A_STRANGER, _READS_A_REFUSAL = 0.04, 0.03, 0.3, 0.05
 _READS_AGAIN = 0.5
-_CONSENT_PURPOSES = {sketch.key: sketch for sketch in (*PARTNER_PURPOSES, PARTNER_OFFERS)}
+# What a purpose named in the beginning is what its partner asks for all year.
+_CONSENT_PURPOSES = {sketch.key: sketch for sketch in (*PARTNER_PURPOSES, PARTNER_OFFERS) if not sketch.day}
 _TOO_MUCH = ("contact.address", "identity.national_id", "activity.search_keywords")
 
 

@@ -13,6 +13,8 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 
+from consent.significance import NOTHING, Coverage, Named, still_covered
+from consent.states import LIVE, State
 from disclosure.gate import ConsentFact, ElementFact, EngagementFact, Facts, Ground, ServiceFact
 from disclosure.models import Status
 from users.models import Partner
@@ -159,9 +161,13 @@ class _Person(NamedTuple):
 
 
 class _Version(NamedTuple):
-    """What a version of a purpose names, as `ConsentFact` has it."""
+    """What a consent bound to a version of a purpose covers now, as `ConsentFact` has it.
+
+    `counts` is False where its meaning has changed since: the consent counts no more, whatever its row says as yet.
+    """
 
     version: int
+    counts: bool
     fields: frozenset[str]
     actions: frozenset[str]
     countries: frozenset[str]
@@ -176,7 +182,7 @@ def read_facts(partner: Partner, cases: Sequence[Case], *, at: datetime) -> list
     """The facts of every case, in seven queries, and one more for reads. Under locks, this must be a later statement than the locking one."""
     people = list({case.person for case in cases if case.person})
     persons = _read_persons(partner, people)
-    bases, versions = _read_versions({case.purpose for case in cases if case.purpose}, at)
+    bases, versions = _read_versions(partner, {case.purpose for case in cases if case.purpose}, at)
     elements = _read_elements({field for case in cases for field in case.fields})
     engagements = _read_engagements({id_ for case in cases for id_ in case.engagements}, at)
     consents, related = _read_consents(partner, people, versions)
@@ -247,21 +253,39 @@ def _read_persons(partner: Partner, people: list[UUID]) -> dict[UUID, _Person]:
     return {id_: _Person(*rest) for id_, *rest in rows}
 
 
-def _read_versions(purposes: Iterable[UUID], at: datetime) -> tuple[dict[UUID, str], dict[int, _Version]]:
-    """By purpose, the legal basis of the version in force; and what every version names, by its row."""
+def _read_versions(
+    partner: Partner, purposes: Iterable[UUID], at: datetime
+) -> tuple[dict[UUID, str], dict[int, _Version]]:
+    """By purpose, the legal basis of the version in force; and what a consent to every version covers, by its row.
+
+    It covers what all texts name from its own to the one in force: what was taken out of a text is covered no more.
+    """
     rows = _rows(
         """
-        SELECT purpose_id, id, published_at <= %s, basis, version, fields, actions, countries
-        FROM consent_purposeversion WHERE purpose_id = ANY(%s) ORDER BY version
+        SELECT v.purpose_id, v.id, v.published_at <= %s, v.basis, v.version, v.meaning_changed,
+               v.fields, v.actions, v.countries,
+               EXISTS (SELECT 1 FROM consent_purposerecipient r WHERE r.version_id = v.id AND r.partner_id = %s)
+        FROM consent_purposeversion v WHERE v.purpose_id = ANY(%s) ORDER BY v.version
         """,
-        [at, list(purposes)],
+        [at, partner.pk, list(purposes)],
     )
-    # The later ones overwrite the earlier ones.
-    bases = {purpose: basis for purpose, _, is_published, basis, *_ in rows if is_published}
-    versions = {
-        id_: _Version(version, frozenset(fields), frozenset(actions), frozenset(countries))
-        for _, id_, _, _, version, fields, actions, countries in rows
-    }
+    bases: dict[UUID, str] = {}
+    versions: dict[int, _Version] = {}
+    published: dict[UUID, list[tuple[int, int, Named]]] = {}
+    for purpose, id_, is_published, basis, version, meaning_changed, fields, actions, countries, names_partner in rows:
+        named = Coverage(frozenset(fields), frozenset(actions), frozenset(countries)) if names_partner else NOTHING
+        versions[id_] = _Version(version, True, named.fields, named.actions, named.countries)
+        if is_published:
+            # The later ones overwrite the earlier ones.
+            bases[purpose] = basis
+            published.setdefault(purpose, []).append((id_, version, Named(named, meaning_changed)))
+    for lineage in published.values():
+        covered = still_covered([named for *_, named in lineage])
+        for (id_, version, _), now in zip(lineage, covered, strict=True):
+            if now is None:
+                versions[id_] = versions[id_]._replace(counts=False)
+            else:
+                versions[id_] = _Version(version, True, now.fields, now.actions, now.countries)
     return bases, versions
 
 
@@ -317,7 +341,9 @@ def _read_consents(
         # Those for other purposes are bound to versions that nobody asks about.
         if version in versions:
             expiry = datetime.fromisoformat(expires_at) if expires_at else None
-            consents.setdefault((person, purpose), {})[aspect] = ConsentFact(state, expiry, *versions[version])
+            number, counts, *covers = versions[version]
+            stands = state if counts or state not in LIVE else State.INVALIDATED.value
+            consents.setdefault((person, purpose), {})[aspect] = ConsentFact(stands, expiry, number, *covers)
     return consents, related
 
 

@@ -101,13 +101,19 @@ class Reason(Enum):
     CONSENT_ENDED = Meaning("consent_ended", "DIS-a", gettext_noop("The consent is no longer valid."))
     CONSENT_EXPIRED = Meaning("consent_expired", "DIS-a", gettext_noop("The consent has expired."))
     TEXT_NOT_COVERING_FIELD = Meaning(
-        "text_not_covering_field", "DIS-a", gettext_noop("The text the person agreed to does not name this field.")
+        "text_not_covering_field",
+        "DIS-a",
+        gettext_noop("The consent does not cover this field."),
     )
     TEXT_NOT_COVERING_ACTION = Meaning(
-        "text_not_covering_action", "DIS-a", gettext_noop("The text the person agreed to does not name this action.")
+        "text_not_covering_action",
+        "DIS-a",
+        gettext_noop("The consent does not cover this action."),
     )
     TEXT_NOT_COVERING_COUNTRY = Meaning(
-        "text_not_covering_country", "DIS-a", gettext_noop("The text the person agreed to does not name this country.")
+        "text_not_covering_country",
+        "DIS-a",
+        gettext_noop("The consent does not cover this country."),
     )
     SENSITIVE_NOT_CONSENTED = Meaning(
         "sensitive_not_consented", "DIS-a", gettext_noop("Sensitive data needs a separate consent.")
@@ -164,7 +170,7 @@ class ElementFact:
 
 @dataclass(frozen=True, slots=True)
 class ConsentFact:
-    """Where a consent stands, and what the text it is bound to names."""
+    """Where a consent stands, and what it covers: what the text it is bound to names, and every text after it."""
 
     state: str
     expires_at: datetime | None

@@ -142,7 +142,11 @@ CLASSIFIED: dict[str, dict[str, Treatment]] = {
     },
     "consent.Purpose": dict.fromkeys(("id", "key", "dpv_term", "owner"), _N),
     "consent.PurposeVersion": dict.fromkeys(
-        ("id", "purpose", "version", "basis", "fields", "actions", "countries", "valid_days", "published_at"), _N
+        (
+            *("id", "purpose", "version", "basis", "fields", "actions", "countries", "valid_days", "published_at"),
+            *("significance", "proposed_significance", "significance_reason", "meaning_changed"),
+        ),
+        _N,
     ),
     "consent.PurposeText": dict.fromkeys(
         ("id", "version", "language", "title", "summary", "reason", "method", "duration", "abroad", "sha256"), _N
@@ -169,7 +173,7 @@ CLASSIFIED: dict[str, dict[str, Treatment]] = {
     "consent.ConsentChange": {
         "id": _N,
         "evidence": _E,
-        **dict.fromkeys(("consent", "before", "after", "version", "language", "at", "entry"), _R),
+        **dict.fromkeys(("consent", "before", "after", "version", "language", "more", "at", "entry"), _R),
     },
     "consent.Announcement": dict.fromkeys(("id", "kind", "policy", "posted_at", "until"), _N),
     "consent.AnnouncementText": dict.fromkeys(("id", "announcement", "language", "title", "body", "sha256"), _N),

@@ -1,7 +1,7 @@
 """What people were told, and what they allowed."""
 
 from consent.models.announcements import Announcement, AnnouncementKind, AnnouncementReceipt, AnnouncementText
-from consent.models.consents import Aspect, Consent, ConsentChange
+from consent.models.consents import Aspect, Consent, ConsentChange, More
 from consent.models.drafts import DraftStep, PolicyDraft
 from consent.models.mailings import Mailing, MailingRecipient, RecipientState, SkipReason
 from consent.models.policies import Acceptance, Agreement, AgreementText, Policy, PolicyText, Significance
@@ -30,6 +30,7 @@ __all__ = [
     "DraftStep",
     "Mailing",
     "MailingRecipient",
+    "More",
     "Policy",
     "PolicyDraft",
     "PolicyText",

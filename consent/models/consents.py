@@ -47,27 +47,52 @@ class Consent(models.Model):
                 fields=["expires_at"],
                 condition=models.Q(state__in=["ConsentGiven", "RenewedConsentGiven"]),
                 name="consent_by_expiry",
-            )
+            ),
+            # Finds those who are still to be told that the meaning of their text changed.
+            models.Index(
+                fields=["version"],
+                condition=models.Q(state__in=["ConsentGiven", "RenewedConsentGiven"]),
+                name="live_consent_by_version",
+            ),
         ]
 
     def __str__(self) -> str:
         return str(self.id)
 
 
+class More(models.TextChoices):
+    """What happened about that which a newer text names beyond the one that is allowed."""
+
+    ASKED = "asked"
+    REFUSED = "refused"
+
+
 class ConsentChange(models.Model):
-    """One change of a consent: the history, append-only. Evidence of a consent given elsewhere is sealed."""
+    """One change of a consent: the history, append-only. Evidence of a consent given elsewhere is sealed.
+
+    Where `more` is set, the consent stayed as it was: its owner was asked for what `version` names beyond the text
+    that is allowed, or refused it.
+    """
 
     consent = models.ForeignKey(Consent, on_delete=models.PROTECT, related_name="changes")
     before = models.CharField(max_length=32, choices=STATE_CHOICES)
     after = models.CharField(max_length=32, choices=STATE_CHOICES)
     version = models.ForeignKey(PurposeVersion, on_delete=models.PROTECT, related_name="+")
     language = models.CharField(max_length=10, choices=settings.LANGUAGES)
+    more = models.CharField(max_length=8, choices=More, blank=True)
     at = models.DateTimeField()
     evidence = models.BinaryField(null=True)
     entry = models.ForeignKey("ledger.Entry", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         indexes = [models.Index(fields=["consent", "-at"], name="consent_history")]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(more="")
+                | models.Q(before=models.F("after"), after__in=["ConsentGiven", "RenewedConsentGiven"]),
+                name="consent_stays_where_more_is_asked",
+            )
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

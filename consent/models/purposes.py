@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from consent.models.policies import Significance
 from privacy_app.languages import current
 
 
@@ -50,7 +51,12 @@ class Purpose(models.Model):
 
 
 class PurposeVersion(models.Model):
-    """What a purpose covers, as it was told from its publication on. Immutable; consents are bound to it."""
+    """What a purpose covers, as it was told from its publication on. Immutable; consents are bound to it.
+
+    `proposed_significance` is what the product proposed; where the editor decided otherwise, `significance_reason` says
+    why (CHG-b).
+    `meaning_changed`: what earlier versions named means something else now, so that consents to them count no more.
+    """
 
     purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, related_name="versions", verbose_name=_("purpose"))
     version = models.PositiveIntegerField(_("version"))
@@ -59,6 +65,10 @@ class PurposeVersion(models.Model):
     actions = ArrayField(models.CharField(max_length=8, choices=Action), verbose_name=_("actions"))
     countries = ArrayField(models.CharField(max_length=2), verbose_name=_("countries"))
     valid_days = models.PositiveIntegerField(_("a consent lasts (days)"), null=True)
+    significance = models.CharField(_("significance"), max_length=16, choices=Significance)
+    proposed_significance = models.CharField(_("significance that was proposed"), max_length=16, choices=Significance)
+    significance_reason = models.TextField(_("why it differs from what was proposed"), blank=True)
+    meaning_changed = models.BooleanField(_("the meaning of what was named has changed"), default=False)
     published_at = models.DateTimeField(_("published"))
 
     class Meta:
@@ -70,6 +80,14 @@ class PurposeVersion(models.Model):
             models.CheckConstraint(
                 condition=models.Q(fields__len__gt=0, actions__len__gt=0, countries__len__gt=0),
                 name="purpose_version_names_something",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(significance=models.F("proposed_significance")) | ~models.Q(significance_reason=""),
+                name="purpose_version_disagreeing_takes_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(meaning_changed=False) | models.Q(significance="significant"),
+                name="purpose_version_of_new_meaning_is_significant",
             ),
         ]
 

@@ -8,6 +8,7 @@ from django.core.exceptions import ObjectDoesNotExist
 
 from consent.models import Aspect, Consent, PurposeVersion
 from consent.queries import purpose_and_recipient, version_numbered
+from consent.services.asking import refuse_more
 from consent.services.consents import Subject, change
 from consent.services.errors import ConflictingChange, TextNotShown, UnknownChoice
 from consent.states import Event, TransitionRefused
@@ -17,12 +18,15 @@ from users.services.actors import as_person
 
 @dataclass(frozen=True, slots=True)
 class Press:
-    """What was pressed, and the text version and revision that stood beside it."""
+    """What was pressed, and the text version and revision that stood beside it.
+
+    `event` is None where a consent is to stay as it was: what a newer text names beyond it is refused.
+    """
 
     purpose: str
     recipient: UUID | None
     aspect: Aspect
-    event: Event
+    event: Event | None
     version: int
     revision: int
 
@@ -45,6 +49,15 @@ def choose(person: User, press: Press, *, language: str, at: datetime) -> Consen
         version = version_numbered(purpose, press.version)
     except PurposeVersion.DoesNotExist:
         raise TextNotShown from None
+    if press.event is None:
+        return refuse_more(
+            subject,
+            version=version,
+            language=language,
+            by=as_person(person),
+            at=at,
+            expected_revision=press.revision,
+        )
     try:
         return change(
             subject,

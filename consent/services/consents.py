@@ -6,19 +6,16 @@ from uuid import UUID
 
 from django.db.models import F
 
-from consent.models import Aspect, Consent, ConsentChange, Purpose, PurposeVersion
+from consent.models import Aspect, Consent, Purpose, PurposeVersion
 from consent.queries import aspects_of, version_in_force
 from consent.services.errors import ConflictingChange, TextNotShown
-from consent.services.telling import tell_recipient
+from consent.services.history import Changed, enter
+from consent.services.meaning import invalidate, meaning_has_changed
 from consent.states import LIVE, Event, State, after
 from privacy_app import locks
-from privacy_app.crypto import associated_data, seal
 from privacy_app.ledger.actors import SYSTEM, Actor
 from privacy_app.ledger.canonical import instant
-from privacy_app.ledger.services import append
 from users.models import Partner, User
-from users.services.actors import pseudonym_of
-from users.services.data_keys import open_data_keys
 from users.services.errors import PersonErased
 
 # What ends a consent is bound to the text that was allowed, whatever is in force now.
@@ -72,6 +69,8 @@ def change(
             return consent
     else:
         _check_not_overtaken(consent, event, expected_revision=expected_revision, said_at=said_at)
+    if consent is not None and event is not Event.INVALIDATE and meaning_has_changed(consent, at=at):
+        invalidate(consent, at=at)
     before = State(consent.state) if consent else State.UNKNOWN
     state = after(before, event)
     if consent is None:
@@ -92,7 +91,7 @@ def change(
     )
     consent.revision += 1
     consent.save()
-    _record(consent, before=before, by=by, at=at, said_at=said_at, evidence=evidence, origin=origin)
+    enter([Changed(consent, before, said_at=said_at, evidence=evidence)], by=by, at=at, origin=origin)
     return consent
 
 
@@ -136,57 +135,6 @@ def _text_shown(
     return shown
 
 
-def _record(
-    consent: Consent,
-    *,
-    before: State,
-    by: Actor,
-    at: datetime,
-    origin: str,
-    evidence: str = "",
-    said_at: datetime | None = None,
-) -> None:
-    version = consent.version
-    seq = append(
-        kind="consent.changed",
-        pseudonym=pseudonym_of(consent.person),
-        actor=by,
-        body={
-            "before": str(before),
-            "after": str(consent.state),
-            "purpose": consent.purpose.key,
-            "recipient": str(consent.recipient_id) if consent.recipient_id else None,
-            "aspect": str(consent.aspect),
-            "text_version": version.version,
-            "language": consent.language,
-            "origin": origin,
-            "said_at": instant(said_at) if said_at else None,
-        },
-        at=at,
-    )
-    ConsentChange.objects.create(
-        consent=consent,
-        before=before,
-        after=consent.state,
-        version=version,
-        language=consent.language,
-        at=at,
-        evidence=_sealed_evidence(consent, evidence),
-        entry_id=seq,
-    )
-    tell_recipient(consent, before=before, at=at)
-
-
-def _sealed_evidence(consent: Consent, evidence: str) -> bytes | None:
-    """Evidence can name people, so it lives and dies with the person's key."""
-    if not evidence:
-        return None
-    data_key = open_data_keys([consent.person_id]).get(consent.person_id)
-    if data_key is None:
-        return None
-    return seal(evidence.encode(), key=data_key, context=associated_data("consent-evidence", str(consent.pk)))
-
-
 @locks.in_transaction
 def expire_due(*, at: datetime, limit: int = 200) -> int:
     """Enter what has expired as ConsentExpired; the gate has denied it since its date. Returns how many.
@@ -200,6 +148,6 @@ def expire_due(*, at: datetime, limit: int = 200) -> int:
         before = State(consent.state)
         consent.state, consent.changed_at = after(before, Event.EXPIRE), at
         Consent.objects.filter(pk=consent.pk).update(state=consent.state, changed_at=at, revision=F("revision") + 1)
-        _record(consent, before=before, by=SYSTEM, at=at, origin="system")
+        enter([Changed(consent, before)], by=SYSTEM, at=at, origin="system")
         count += 1
     return count

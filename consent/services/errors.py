@@ -27,3 +27,15 @@ class NothingToTell(Refused):
 
 class NotAsked(Refused):
     """No purpose in force covers product news, so nobody may be sent any."""
+
+
+class PublishedMeanwhile(Refused):
+    """Another version was published since the one that this was compared with."""
+
+
+class DisagreementUnexplained(Refused):
+    """A version is marked otherwise than proposed, and no reason says why."""
+
+
+class MeaningNeedsNotice(Refused):
+    """A version that changes the meaning of what was named cannot be editorial."""

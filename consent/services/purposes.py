@@ -5,7 +5,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from consent.models import Purpose, PurposeRecipient, PurposeText, PurposeVersion
+from consent.lineages import scope_of
+from consent.models import Purpose, PurposeRecipient, PurposeText, PurposeVersion, Significance
+from consent.queries import last_version
+from consent.services.errors import DisagreementUnexplained, MeaningNeedsNotice, PublishedMeanwhile
+from consent.services.meaning import enqueue_invalidation
+from consent.significance import Proposal, differences_of_purpose, propose
 from privacy_app import locks
 from privacy_app.ledger.actors import Actor
 from privacy_app.ledger.canonical import canonical_json
@@ -28,6 +33,23 @@ class Wording:
     @property
     def sha256(self) -> str:
         return hashlib.sha256(canonical_json(asdict(self))).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """What the editor makes of a version: editorial or significant (None: as proposed), and why otherwise than proposed.
+
+    `meaning_changed`: what earlier versions named means something else now. `base` is the number of the version that the
+    proposal was made against (None: whichever is the last); 0 stands for none.
+    """
+
+    significance: Significance | None = None
+    reason: str = ""
+    meaning_changed: bool = False
+    base: int | None = None
+
+
+AS_PROPOSED = Marking()
 
 
 @locks.in_transaction
@@ -69,26 +91,34 @@ def publish_version(
     recipients: Iterable[Partner],
     wordings: Mapping[str, Wording],
     valid_days: int | None,
+    marking: Marking = AS_PROPOSED,
     by: Actor,
     at: datetime,
 ) -> PurposeVersion:
     """Publish the next version of a purpose with its wording in each language.
 
-    Raises DataElement.DoesNotExist where a field is not in the registry.
+    Raises DataElement.DoesNotExist where a field is not in the registry, PublishedMeanwhile, DisagreementUnexplained and
+    MeaningNeedsNotice.
     """
     locks.exclude(purposes=[purpose.pk])
     recipients = list(recipients)
-    last = purpose.versions.order_by("-version").first()
-    version = PurposeVersion.objects.create(
+    last = last_version(purpose)
+    number = last.version if last else 0
+    if marking.base is not None and marking.base != number:
+        raise PublishedMeanwhile
+    version = PurposeVersion(
         purpose=purpose,
-        version=last.version + 1 if last else 1,
+        version=number + 1,
         basis=basis,
         fields=registered(fields),
         actions=sorted({str(action) for action in actions}),
         countries=sorted(set(countries)),
         valid_days=valid_days,
+        meaning_changed=marking.meaning_changed and last is not None,
         published_at=at,
     )
+    _mark(version, marking, proposal_for(version, last, recipients=recipients, wordings=wordings))
+    version.save()
     PurposeText.objects.bulk_create(
         PurposeText(version=version, language=language, sha256=wording.sha256, **asdict(wording))
         for language, wording in wordings.items()
@@ -116,7 +146,43 @@ def publish_version(
             "countries": version.countries,
             "recipients": sorted(str(partner.pk) for partner in recipients),
             "texts": {language: wording.sha256 for language, wording in wordings.items()},
+            "significance": str(version.significance),
+            "proposed_significance": str(version.proposed_significance),
+            "meaning_changed": version.meaning_changed,
         },
         at=at,
     )
+    if version.meaning_changed:
+        enqueue_invalidation(version, at=at)
     return version
+
+
+def proposal_for(
+    version: PurposeVersion,
+    last: PurposeVersion | None,
+    *,
+    recipients: Iterable[Partner],
+    wordings: Mapping[str, Wording],
+) -> Proposal:
+    """What is proposed of a version that is not published yet, against the last one (None: there is none)."""
+    scope = scope_of(version, recipients={partner.pk for partner in recipients}, words=words_of(wordings))
+    return propose(differences_of_purpose(version.purpose.key, scope_of(last) if last else None, scope))
+
+
+def _mark(version: PurposeVersion, marking: Marking, proposal: Proposal) -> None:
+    """Set what the version is marked and proposed as. Raises DisagreementUnexplained and MeaningNeedsNotice."""
+    proposed = Significance.SIGNIFICANT if version.meaning_changed else Significance(proposal.significance)
+    version.proposed_significance, version.significance = proposed, marking.significance or proposed
+    if version.meaning_changed and version.significance == Significance.EDITORIAL:
+        raise MeaningNeedsNotice
+    if version.significance != proposed:
+        version.significance_reason = marking.reason.strip()
+        if not version.significance_reason:
+            raise DisagreementUnexplained
+
+
+def words_of(wordings: Mapping[str, Wording]) -> dict[str, str]:
+    """What is read of a purpose, by language and part (`en.reason`)."""
+    return {
+        f"{language}.{part}": text for language, wording in wordings.items() for part, text in asdict(wording).items()
+    }

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from consent.announcement_queries import announcements_of
-from consent.queries import PRODUCT_NEWS, permits_use, purpose_text
+from consent.queries import PRODUCT_NEWS, purpose_text
 from consent.services.announcements import mark_read
+from consent.standings import permits_use
 from users.personal import PersonRequest, personal
 
 _ON_A_PAGE = 10

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from consent.forms import ChangeForm, Wanted
 from consent.rows import Row, all_rows, row_id, switch_id
+from consent.services.asking import ask
 from consent.services.choosing import choose
 from consent.services.errors import TextNotShown, UnknownChoice
 from privacy_app.languages import current
@@ -53,12 +54,12 @@ class Pressed:
 
 
 def rows_after(request: PersonRequest, *, at: datetime) -> Pressed:
-    """Carry out the press that a POST brings. A GET shows what came of the press before it, once.
+    """Carry out the press that a POST brings. A GET shows what came of the press before it, once, and asks what is open.
 
     Raises Http404 where there is no such purpose or recipient.
     """
     if request.method != "POST":
-        return Pressed(all_rows(request.user, at=at), _told(request))
+        return Pressed(_asked(request, at=at), _told(request))
     form = ChangeForm(request.POST)
     if not form.is_valid():
         sentence = _("This could not be read, so nothing was changed. Load the page again and press once more.")
@@ -76,7 +77,20 @@ def rows_after(request: PersonRequest, *, at: datetime) -> Pressed:
     rows = all_rows(request.user, at=at, also=consent)
     changed = next((one for one in rows if one.id == row), None)
     sentence = changed.outcome_of(press.aspect) if changed else _("This is not asked any more, and nothing is allowed.")
-    return Pressed(rows, Outcome(sentence, row, switch, takes_focus=wanted in (Wanted.REFUSE, Wanted.DEFER)))
+    return Pressed(rows, Outcome(sentence, row, switch, takes_focus=wanted in _WITHOUT_BUTTON))
+
+
+# What is pressed here is not there any more afterwards.
+_WITHOUT_BUTTON = frozenset({Wanted.REFUSE, Wanted.DEFER, Wanted.MORE, Wanted.KEEP})
+
+
+def _asked(request: PersonRequest, *, at: datetime) -> list[Row]:
+    """The person's rows; what stands in them to be asked for the first time is asked by being shown."""
+    rows = all_rows(request.user, at=at)
+    if request.method == "GET" and any(row.is_unasked for row in rows):
+        ask(request.user, language=current(), at=at)
+        rows = all_rows(request.user, at=at)
+    return rows
 
 
 def answer(

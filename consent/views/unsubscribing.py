@@ -13,8 +13,9 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from consent.models import MailingRecipient
-from consent.queries import PRODUCT_NEWS, permits_use
+from consent.queries import PRODUCT_NEWS
 from consent.services.objecting import allow_news_again, object_to_news
+from consent.standings import permits_use
 from consent.unsubscribing import recipient_of, undo_is_for, undo_token_for
 from privacy_app.languages import current
 

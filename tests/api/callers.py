@@ -15,7 +15,7 @@ from psycopg import sql
 
 from consent.models import Purpose
 from consent.services import purposes
-from consent.services.purposes import Wording
+from consent.services.purposes import AS_PROPOSED, Marking, Wording
 from disclosure.models import Engagement, ServiceKind
 from disclosure.services.engagements import engage
 from privacy_app.ledger.actors import SYSTEM
@@ -146,8 +146,10 @@ class World:
         fields: Iterable[str] = (*FIELDS, "contact.address"),
         actions: Iterable[str] = ("share",),
         countries: Iterable[str] = ("CN",),
+        recipients: Iterable[Partner] | None = None,
+        marking: Marking = AS_PROPOSED,
     ) -> Purpose:
-        """Publish the next version of a purpose whose recipients are both partners, a while ago."""
+        """Publish the next version of a purpose whose recipients are both partners unless named, a while ago."""
         now = timezone.now() - timedelta(days=60)
         purpose = Purpose.objects.filter(key=key).first() or purposes.add_purpose(
             key=key, dpv_term="dpv:CommunicationManagement", owner=None, by=SYSTEM, at=now
@@ -160,9 +162,10 @@ class World:
             fields=fields,
             actions=actions,
             countries=countries,
-            recipients=[self.northwind.partner, self.harbour.partner],
+            recipients=[self.northwind.partner, self.harbour.partner] if recipients is None else recipients,
             wordings={"en": wording, "zh-hans": wording},
             valid_days=365,
+            marking=marking,
             by=SYSTEM,
             at=now,
         )

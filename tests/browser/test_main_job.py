@@ -18,7 +18,7 @@ NORTHWIND = "Northwind Delivery Co., Ltd."
 PURPOSE, FIELDS = "delivery-updates", ["contact.email"]
 
 
-def _sign_up(page: Page, site: Site, address: str) -> None:
+def sign_up(page: Page, site: Site, address: str) -> None:
     page.goto(site.page(""))
     page.get_by_role("main").get_by_role("link", name="Sign up").click()
     page.get_by_label("E-mail address").fill(address)
@@ -55,7 +55,7 @@ def _verified(data_dir: Path) -> str:
 @pytest.mark.clause("DIS-a")
 def test_from_sign_up_to_a_gated_disclosure_and_back(page: Page, site: Site) -> None:
     address = f"mei-{uuid4().hex[:8]}@lantern.example"
-    _sign_up(page, site, address)
+    sign_up(page, site, address)
     partner = site.client()
     query = {"subject": {"email": address}, "purpose": PURPOSE, "fields": FIELDS, "country": "CN"}
 

@@ -29,7 +29,7 @@ from users.services.people import confirm_email, register
 
 ADA, BEN = "ada@lantern.example", "ben@lantern.example"
 LIST = "/en/me/consents/"
-EARLIER = timedelta(days=2)
+EARLIER, LONG_AGO = timedelta(days=2), timedelta(days=3)
 
 
 def someone(email: str = ADA) -> User:
@@ -76,7 +76,7 @@ def publish(
     valid_days: int | None = 365,
     at: datetime | None = None,
 ) -> Purpose:
-    """Publish the next version of a purpose, a day ago unless said otherwise; the purpose comes into being with the first."""
+    """Publish the next version of a purpose, before anybody joined unless said otherwise; the purpose comes into being with the first."""
     purpose, _ = Purpose.objects.get_or_create(key=key, defaults={"dpv_term": "dpv:CommunicationManagement"})
     publish_version(
         purpose,
@@ -91,7 +91,7 @@ def publish(
         },
         valid_days=valid_days,
         by=SYSTEM,
-        at=at or timezone.now() - timedelta(days=1),
+        at=at or timezone.now() - LONG_AGO,
     )
     return purpose
 

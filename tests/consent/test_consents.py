@@ -314,11 +314,23 @@ def test_a_wider_text_leaves_the_old_consent_standing_for_what_it_named(world: W
 
 
 @pytest.mark.clause("CHG-b")
-def test_a_narrower_text_takes_nothing_from_the_old_consent(world: World) -> None:
+def test_what_a_text_names_no_more_an_old_consent_covers_no_more_and_it_comes_back_only_by_asking(world: World) -> None:
     make_engagement(world.partner, world.purpose)
     say(world.subject, Event.GIVE)
     publish(world.purpose, world.partner, fields=[EMAIL])
+    assert decision_on(world, EMAIL, PHONE).permitted == (EMAIL,)
+    publish(world.purpose, world.partner, fields=[EMAIL, PHONE])
+    assert decision_on(world, EMAIL, PHONE).permitted == (EMAIL,)
+    say(world.subject, Event.GIVE)
     assert decision_on(world, EMAIL, PHONE).permitted == (EMAIL, PHONE)
+
+
+@pytest.mark.clause("CHG-b")
+def test_a_recipient_whom_the_text_names_no_more_gets_nothing_by_an_old_consent(world: World) -> None:
+    make_engagement(world.partner, world.purpose)
+    say(world.subject, Event.GIVE)
+    publish(world.purpose, make_partner("Another"))
+    assert decision_on(world, EMAIL).permitted == ()
 
 
 # -- erasure -----------------------------------------------------------------------------------------------------

@@ -124,7 +124,8 @@ def test_the_text_that_a_consent_is_bound_to_stays_readable_and_is_marked_as_old
 ) -> None:
     purpose = publish("parcel-news", northwind, title="The first words")
     decide(ada, purpose, Event.GIVE, northwind)
-    publish("parcel-news", northwind, title="The second words", at=timezone.now())
+    wider = ["contact.email", "contact.phone"]
+    publish("parcel-news", northwind, title="The second words", fields=wider, at=timezone.now())
     old, new = browser.get(f"{NOTICE}1/"), browser.get(NOTICE)
     assert "The first words" in text_of(old)
     assert "No longer in force" in text_of(old)

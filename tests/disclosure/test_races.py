@@ -27,6 +27,7 @@ from django.utils import timezone
 
 from consent.services import consents
 from consent.services.policies import publish
+from consent.services.purposes import Marking
 from consent.states import Event
 from disclosure.facts import Query
 from disclosure.gate import Ground
@@ -247,6 +248,14 @@ def rest_the_purpose_on_a_contract(world: World, person: User) -> None:
     world.publish("updates", basis="contract")
 
 
+def change_the_meaning(world: World, person: User) -> None:
+    world.publish("updates", marking=Marking(meaning_changed=True))
+
+
+def name_nobody(world: World, person: User) -> None:
+    world.publish("updates", recipients=[])
+
+
 def exclude_the_fields(world: World, person: User) -> None:
     for element in DataElement.objects.filter(key__in=FIELDS):
         change_element(
@@ -270,6 +279,8 @@ ON_CONSENT: list[tuple[Forbid, str]] = [
     (end_engagement, "engagement_ended"),
     (narrow_engagement, "field_not_engaged"),
     (rest_the_purpose_on_a_contract, "basis_mismatch"),
+    (change_the_meaning, "consent_ended"),
+    (name_nobody, "text_not_covering_field"),
     (exclude_the_fields, "excluded_field"),
 ]
 
