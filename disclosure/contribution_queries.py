@@ -9,8 +9,8 @@ from uuid import UUID
 from django.db.models import F, Q, QuerySet
 
 from disclosure.models import Contribution, EvidenceReading
-from disclosure.slices import Mark, Slice, slice_of
 from users.models import PersonalDataItem, Source, User
+from users.slices import Mark, Slice, slice_of
 
 PER_PAGE = 50
 

@@ -11,10 +11,10 @@ from django.db.models import Count, Max, Q, QuerySet
 from disclosure.filing_states import IN_REVIEW, OPEN, State
 from disclosure.gate import Ground
 from disclosure.models import Filing, LegalInstrument, Opening
-from disclosure.slices import Mark, Slice, slice_of
 from privacy_app.ledger.models import Entry
 from users.models import LedgerPseudonym, User, Violation
 from users.roles import PERMISSIONS, Role
+from users.slices import Mark, Slice, slice_of
 
 WAITING = frozenset({State.SUBMITTED, State.APPROVED_ONCE})
 """What waits for a reviewer."""

@@ -11,9 +11,9 @@ from django.db.models import Q, QuerySet
 
 from disclosure.filing_states import GRANTED, OPEN, OVER
 from disclosure.models import DisclosureRequest, Filing, Release, Revocation, Status
-from disclosure.slices import Mark, Slice, slice_of
 from privacy_app.ledger.models import Entry
 from users.models import LedgerPseudonym
+from users.slices import Mark, Slice, slice_of
 
 M = TypeVar("M", DisclosureRequest, Filing)
 PER_PAGE = 50

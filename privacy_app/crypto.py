@@ -89,10 +89,11 @@ def cipher(key: bytes) -> AESGCM:
     return AESGCM(key)
 
 
-def seal(plaintext: bytes, *, key: bytes, context: bytes) -> bytes:
-    """Encrypt `plaintext` under a 32-byte key, bound to `context`."""
+def seal(plaintext: bytes, *, key: bytes | AESGCM, context: bytes) -> bytes:
+    """Encrypt `plaintext` under a 32-byte key, or what `cipher` made of it, bound to `context`."""
     nonce = os.urandom(_NONCE_BYTES)
-    return _VERSION + nonce + AESGCM(key).encrypt(nonce, plaintext, context)
+    ready = cipher(key) if isinstance(key, bytes) else key
+    return _VERSION + nonce + ready.encrypt(nonce, plaintext, context)
 
 
 def unseal(sealed: bytes, *, key: bytes | AESGCM, context: bytes) -> bytes:

@@ -20,6 +20,8 @@ SCHEDULE: dict[str, dict[str, Any]] = {
     "filings-expire": _every(60.0, "disclosure.tasks.expire_filings"),
     "items-expire": _every(3600.0, "users.tasks.delete_expired_items"),
     "idempotency-prune": _every(3600.0, "users.tasks.prune_idempotency_keys"),
+    "access-drain": _every(5.0, "users.tasks.drain_access_records"),
+    "access-days": _every(3600.0, "users.tasks.turn_access_days"),
     "sessions-prune": _every(3600.0, "users.tasks.prune_sessions"),
     "tokens-prune": _every(3600.0, "users.tasks.prune_access_tokens"),
 }

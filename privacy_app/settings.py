@@ -87,6 +87,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "users.middleware.AccessRecordMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -306,6 +307,12 @@ REVIEW_DAYS = {
     "transaction": 5,
     "other_provision": 10,
 }
+
+# -- access records (COL-a) -------------------------------------------------------------------
+# At least six months where China's Cybersecurity Law asks for network logs (article 21), and never longer than this.
+ACCESS_RECORD_DAYS = env.int("ACCESS_RECORD_DAYS", default=184)
+# Where they wait, sealed, until a worker takes them: on a disk of the machine that answers, which a worker can reach.
+ACCESS_SPOOL_DIR = Path(env.str("ACCESS_SPOOL_DIR", default=str(DATA_DIR / "spool")))
 
 # -- mail -------------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Lantern Market <privacy@lantern.example>")

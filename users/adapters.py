@@ -6,7 +6,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.adapter import DefaultMFAAdapter
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from privacy_app.crypto import seal_rare_secret, unseal_rare_secret
 from privacy_app.keyrings import data_keys
+from users.client_address import client_address
 from users.mail import enqueue_mail
 from users.models import User
 from users.services.actors import as_person
@@ -26,6 +27,12 @@ _LONGEST_ADDRESS = 254
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """As everywhere here. Rate limits that could not tell one visitor from another refuse."""
+        if address := client_address(request.META):
+            return address
+        raise PermissionDenied
+
     def clean_email(self, email: str) -> str:
         """As allauth's, which would cut a longer address off instead of refusing it."""
         cleaned: str = super().clean_email(email)

@@ -4,16 +4,15 @@ and what the person does with their addresses is done with what is held.
 
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.account.signals import email_changed, email_removed, password_changed, password_reset, password_set
 from django.contrib.auth.signals import user_logged_in
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.dispatch import receiver
 from django.http import HttpRequest
 from django.utils import timezone
 
+from users.client_address import client_address
 from users.models import User
 from users.services.actors import as_person
 from users.services.people import give_up_email, use_as_main
@@ -24,7 +23,7 @@ from users.services.values import normalised_email
 @receiver(user_logged_in)
 def remember_device(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
     request.session["device"] = {
-        "address": _address(request),
+        "address": client_address(request.META),
         "browser": request.META.get("HTTP_USER_AGENT", "")[:500],
     }
 
@@ -38,14 +37,6 @@ def note_last_login(sender: Any, user: User, **kwargs: Any) -> None:
     free = User.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=user.pk).values("pk")
     with transaction.atomic():
         User.objects.filter(pk__in=free).update(last_login=timezone.now())
-
-
-def _address(request: HttpRequest) -> str:
-    """The visitor's address, as the proxies of ours hand it on; empty where it cannot be told."""
-    try:
-        return str(get_adapter().get_client_ip(request))
-    except PermissionDenied:
-        return ""
 
 
 @receiver([password_changed, password_set, password_reset])

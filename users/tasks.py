@@ -1,9 +1,12 @@
 from datetime import timedelta
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 from oauth2_provider.models import clear_expired
 
+from users.access import days
+from users.access.drain import drain
 from users.models import IdempotencyKey, LoginSession
 from users.services import events, items, positions
 
@@ -47,3 +50,16 @@ def give_positions() -> None:
 def prune_events() -> None:
     """Forget events that their partners acknowledged three months ago."""
     events.forget(before=timezone.now() - _KEEP_ACKNOWLEDGED_EVENTS)
+
+
+@shared_task
+def drain_access_records() -> None:
+    """Take what waits in this machine's spool, also of processes that were killed."""
+    drain(settings.ACCESS_SPOOL_DIR, at=timezone.now())
+
+
+@shared_task
+def turn_access_days() -> None:
+    """Make the days that come ready, and forget those whose time is over."""
+    days.begin_ahead(at=timezone.now())
+    days.end_outlived(at=timezone.now())

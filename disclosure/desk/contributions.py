@@ -29,12 +29,12 @@ from disclosure.desk.refusals import CAUGHT, words_of
 from disclosure.filing_queries import colleagues
 from disclosure.models import Contribution
 from disclosure.services.contributions import read_evidence
-from disclosure.slices import Mark
 from privacy_app.crypto import Unreadable
 from users.desk import desk
 from users.models import ChannelBasis, Partner
 from users.personal import PersonRequest
 from users.queries import element_titles
+from users.slices import Mark
 
 SEE, READ_EVIDENCE = "disclosure.view_contribution", "disclosure.add_evidencereading"
 

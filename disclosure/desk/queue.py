@@ -20,11 +20,11 @@ from disclosure.filing_states import State
 from disclosure.gate import Ground
 from disclosure.models import Authority, Filing
 from disclosure.models.filings import FILING_GROUNDS, STATE_CHOICES
-from disclosure.slices import Mark
 from users.desk import desk
 from users.models import User
 from users.personal import PersonRequest
 from users.queries import element_titles
+from users.slices import Mark
 from users.wording import listed
 
 _MINE = [(Mine.ASSIGNED.value, gettext_lazy("Assigned to me")), (Mine.FILED.value, gettext_lazy("Filed by me"))]

@@ -24,13 +24,13 @@ from disclosure.gate import Ground
 from disclosure.models import Authority, Filing
 from disclosure.models.filings import FILING_GROUNDS
 from disclosure.search_queries import Decided, Result, Sought, decisions, entries, requests_by_entry
-from disclosure.slices import Mark
 from privacy_app.ledger.models import Entry
 from privacy_app.ledger.queries import kinds
 from users.desk import desk
 from users.models import Partner, User
 from users.personal import PersonRequest
 from users.queries import element_titles
+from users.slices import Mark
 from users.wording import listed
 
 DECISIONS, LEDGER = "decisions", "ledger"

@@ -8,9 +8,7 @@ import secrets
 from contextlib import suppress
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -28,6 +26,7 @@ from disclosure.seen import seen_words
 from disclosure.services import openings
 from disclosure.services.errors import MovedOn, NotYours
 from privacy_app.languages import CODES
+from users.client_address import client_address
 from users.queries import element_titles
 from users.services.quotas import QuotaSpent, take_link_try
 
@@ -53,7 +52,7 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
     try:
         # Tokens are signed: the limit spares us work, and may be away.
         with suppress(RedisError):
-            take_link_try(_address(request), at=now)
+            take_link_try(client_address(request.META), at=now)
     except QuotaSpent as spent:
         answer = _closed(request, "too_many", status=429)
         answer["Retry-After"] = str(spent.seconds)
@@ -127,11 +126,3 @@ def _give_secret(answer: HttpResponse, link: AccessLink, token: str) -> None:
             httponly=True,
             samesite="Lax",
         )
-
-
-def _address(request: HttpRequest) -> str:
-    """Where the request comes from, as the proxies of ours hand it on; empty where it cannot be told."""
-    try:
-        return str(get_adapter().get_client_ip(request))
-    except PermissionDenied:
-        return ""

@@ -7,14 +7,14 @@ from http import HTTPStatus
 from typing import Any, cast
 from urllib.parse import unquote_plus
 
-from allauth.account.adapter import get_adapter
-from django.core.exceptions import BadRequest, PermissionDenied, SuspiciousOperation
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from oauth2_provider.views import TokenView
 from redis.exceptions import RedisError
 
 from privacy_app import locks
+from users.client_address import client_address
 from users.services.partners import share_partner_of
 from users.services.quotas import QuotaSpent, count_wrong_secret, may_try_secret
 
@@ -53,7 +53,7 @@ class ClientTokenView(TokenView):
             wrong = _error("invalid_request", "The form cannot be read.")
         if wrong is not None:
             return wrong
-        client_id, address = _client_id(request), _address(request)
+        client_id, address = _client_id(request), client_address(request.META)
         try:
             may_try_secret(client_id, address, at=timezone.now())
         except QuotaSpent as spent:
@@ -120,12 +120,4 @@ def _client_id(request: HttpRequest) -> str:
     try:
         return unquote_plus(base64.b64decode(credentials).decode().partition(":")[0])
     except ValueError:
-        return ""
-
-
-def _address(request: HttpRequest) -> str:
-    """The caller's address, as the proxies of ours hand it on; empty where it cannot be told."""
-    try:
-        return str(get_adapter().get_client_ip(request))
-    except PermissionDenied:
         return ""

@@ -1,5 +1,6 @@
 """Who we know, and what we hold about them."""
 
+from users.models.access import AccessDay, AccessRecord, AccessTally
 from users.models.accounts import RoleAssignment, User
 from users.models.contacts import ContactIndex
 from users.models.elements import Category, DataElement, ValueFormat
@@ -16,6 +17,9 @@ from users.models.sessions import LoginSession
 from users.models.webhooks import WebhookEndpoint
 
 __all__ = [
+    "AccessDay",
+    "AccessRecord",
+    "AccessTally",
     "ApiClient",
     "Category",
     "ChannelBasis",

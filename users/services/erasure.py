@@ -14,6 +14,8 @@ from privacy_app import locks
 from privacy_app.ledger.actors import Actor
 from privacy_app.ledger.services import append
 from users.models import (
+    AccessRecord,
+    AccessTally,
     ContactIndex,
     LedgerPseudonym,
     LoginSession,
@@ -56,6 +58,8 @@ def erase(person: User, *, by: Actor, at: datetime) -> None:
         eraser(person, at)
     tell_of_erasure(person, at=at)
     for model in (
+        AccessRecord,
+        AccessTally,
         PersonKey,
         PersonalDataItem,
         ContactIndex,

@@ -74,6 +74,8 @@ def elements() -> list[DataElement]:
         _element("device.ip_address", "IP address", "IP 地址", "IPAddress", days=_LOG),
         _element("device.browser", "Browser", "浏览器", "UserAgent", days=_LOG),
         _element("device.system", "Hardware and software", "硬件和软件", "DeviceOperatingSystem", days=_LOG),
+        _element("device.language", "Language of the browser", "浏览器语言", "Language", days=_LOG),
+        _element("device.access_time", "Time of access", "访问时间", "BrowsingBehavior", days=_LOG),
         _element("device.pages", "Pages requested", "请求的页面", "BrowsingBehavior", days=_LOG),
         _element("device.cookie_id", "Cookie identifier", "Cookie 标识符", "UID", days=_YEAR),
         _element(

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from ua_parser import parse
-
 from privacy_app import locks
 from privacy_app.ledger.actors import Actor
 from privacy_app.ledger.services import append
+from users.access.devices import device_of
 from users.models import LoginSession, User
 from users.services.actors import pseudonym_of
 
@@ -45,13 +44,8 @@ def logins_of(person: User, *, current_key: str | None, at: datetime) -> list[Lo
 
 
 def _browser(user_agent: str) -> str:
-    parsed = parse(user_agent)
-    browser = parsed.user_agent
-    parts = [
-        " ".join(filter(None, (browser.family, browser.major))) if browser else "",
-        parsed.os.family if parsed.os else "",
-    ]
-    return " · ".join(filter(None, parts))
+    device = device_of(user_agent)
+    return " · ".join(filter(None, (device.browser, device.system)))
 
 
 @locks.in_transaction
