@@ -16,10 +16,11 @@ from consent.queries import (
     policy_in_force,
     policy_uses_count,
 )
+from users.access.reading import summary_of
 from users.countries import country_name
 from users.models import User
 from users.queries import holdings_summary, protection_summary
-from users.wording import listed
+from users.wording import day, listed
 
 
 @writes_in_margin
@@ -122,12 +123,13 @@ def _uses_words(on_by_policy: int, objected: int) -> str:
 
 @writes_in_margin
 def holding_notes(person: User | None, at: datetime) -> Mapping[str, Note]:
-    """COL-b, EXC and STO-1: what is held, from whom, and where."""
+    """COL, EXC and STO-1: what is held, from whom, and where."""
     if person is None:
         return {}
     data = reverse("users:data")
     summary = holdings_summary(person, at=at)
     notes = {
+        "COL-a": _recorded_note(person, at),
         "COL-b": Note(
             ngettext(
                 "%(count)d value about you came from a partner.",
@@ -182,3 +184,15 @@ def protection_notes(person: User | None, at: datetime) -> Mapping[str, Note]:
         else Note(_("Disclosures of your data are not frozen."), None, *here),
         "USE-b": Note(known % {"count": summary.names} if summary.names else _("No partner has a name for you.")),
     }
+
+
+def _recorded_note(person: User, at: datetime) -> Note:
+    recorded = summary_of(person, at=at)
+    words = _("Nothing is recorded so far.")
+    if recorded.last_at:
+        words = ngettext(
+            "%(count)d page view is recorded, on %(date)s.",
+            "%(count)d page views are recorded, the last on %(date)s.",
+            recorded.count,
+        ) % {"count": recorded.count, "date": day(recorded.last_at)}
+    return Note(words, href=reverse("users:records"), link=_("See your access records"))

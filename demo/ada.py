@@ -16,6 +16,7 @@ from demo.logins import ADA, BEN
 from demo.orders import KINDS_BY_KEY, contribute_address, plan_order
 from demo.people import Profile
 from demo.rounds import Wish, ask, consent_query, read, service_query
+from demo.visits import IPHONE, MAC, plan_visits
 from demo.world import Inhabitant, World
 from disclosure.facts import Query
 from users.models import Source
@@ -166,6 +167,7 @@ def plan_ada(world: World, hashed: str) -> Inhabitant:
     year.holds(352, {"location.precise": "31.2247, 121.4581"}, Source.PERSON)
     year.orders(357, "card-payment", days=3)
     year.orders(357, "parcel-delivery", days=None, reads=(1, 5))
+    plan_visits(world, ada, language="en-GB", browsers=[(MAC, "203.0.113.17"), (IPHONE, "198.51.100.23")])
     return ada
 
 
@@ -181,4 +183,5 @@ def plan_ben(world: World, hashed: str) -> Inhabitant:
     year.answers(81, "recommendations", None, Event.GIVE)
     year.orders(150, "parcel-delivery", days=9)
     year.holds(330, _BEN.recorded, Source.AUTOMATIC)
+    plan_visits(world, ben, language="zh-CN", browsers=[(IPHONE, "192.0.2.88")])
     return ben

@@ -1,27 +1,13 @@
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from disclosure.queries import Narrowing
-
-# Beyond these years a day has no beginning in every time zone.
-_EARLIEST, _LATEST = date(1970, 1, 2), date(2999, 12, 31)
-
-
-def _day(label: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label,
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
-        validators=[MinValueValidator(_EARLIEST), MaxValueValidator(_LATEST)],
-        error_messages={"invalid": _("Write the date as year-month-day, for example 2026-05-17.")},
-    )
+from users.day_fields import DayField, beginning_of
 
 
 class ReleaseFilterForm(forms.Form):
@@ -34,8 +20,8 @@ class ReleaseFilterForm(forms.Form):
         required=False,
         error_messages={"invalid_choice": _("They have not received any data of yours. Choose from the list.")},
     )
-    since = _day(_("From"))
-    until = _day(_("Until"))
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("Until"), required=False)
 
     def __init__(self, data: Any, readers: Iterable[tuple[str, str]]) -> None:
         """`readers` are the ids and names of those to choose from."""
@@ -56,10 +42,6 @@ class ReleaseFilterForm(forms.Form):
         data = self.cleaned_data
         return Narrowing(
             partner=UUID(data["partner"]) if data["partner"] else None,
-            since=_beginning_of(data["since"]) if data["since"] else None,
-            until=_beginning_of(data["until"] + timedelta(days=1)) if data["until"] else None,
+            since=beginning_of(data["since"]) if data["since"] else None,
+            until=beginning_of(data["until"] + timedelta(days=1)) if data["until"] else None,
         )
-
-
-def _beginning_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))

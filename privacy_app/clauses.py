@@ -145,18 +145,23 @@ REGISTER: tuple[Promise, ...] = (
         "COL-a",
         gettext_noop("What is recorded automatically"),
         Heading.COLLECTED,
-        in_general=gettext_noop("Only what stands in a fixed list of fields may be recorded in this way."),
+        in_general=gettext_noop(
+            "Recorded of each page from a fixed list, sealed under a key of the day, forgotten with it."
+        ),
         keeping=gettext_noop(
-            "A registry of elements; partners may not contribute those that are recorded automatically."
+            "A middleware that records what a registry names, sealed before it is answered; partners may not contribute it."
         ),
         control=(
-            "users.services.reference.elements",
-            "users.services.elements.register_element",
+            "users.access.fields.FIELDS",
+            "users.middleware.AccessRecordMiddleware",
+            "users.access.days.end_outlived",
             "disclosure.contributing.decide",
         ),
         evidence=(
+            "access.day_ended",
+            "access.searched",
+            "access.looked_at",
             "registry.extended",
-            "registry.changed",
         ),
     ),
     Promise(
@@ -180,11 +185,15 @@ REGISTER: tuple[Promise, ...] = (
         "EXC-a",
         gettext_noop("Search keywords"),
         Heading.COLLECTED,
-        in_general=gettext_noop("Held apart if at all, and never disclosed on a consent or for a service."),
+        in_general=gettext_noop(
+            "Cut from every record; held apart if at all, never disclosed on a consent or for a service."
+        ),
         keeping=gettext_noop(
-            "Elements marked as outside the policy; both gates refuse them outside DIS-c, DIS-d and DIS-f."
+            "Addresses are cut to their route before anything is stored; both gates refuse elements outside the policy."
         ),
         control=(
+            "users.access.pages.page_of",
+            "users.access.pages.query_of",
             "users.models.DataElement",
             "disclosure.gate.fields_are_governed",
             "disclosure.filing_gate.fields_are_governed",

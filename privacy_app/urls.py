@@ -32,6 +32,7 @@ urlpatterns = [
         path("news/unsubscribe/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
         path("released/<str:token>/", released.released, name="released"),
         path("desk/", include("disclosure.desk_urls")),
+        path("desk/", include("users.desk_urls")),
         path("account/", include("allauth.urls")),
         path("admin/", admin.site.urls),
     ),

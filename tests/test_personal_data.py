@@ -14,6 +14,8 @@ from consent.services.mailings import list_recipients
 from privacy_app.ledger.actors import SYSTEM
 from tests.classified import CLASSIFIED, Treatment
 from tests.consent.announcing import tell_everybody
+from tests.users.access import visit
+from users.access.storing import store
 from users.models import Partner, User
 from users.roles import Role
 from users.services.erasure import erase
@@ -125,6 +127,7 @@ def test_erasure_leaves_nothing_that_is_said_to_go() -> None:
     notice = tell_everybody(at=now + timedelta(seconds=1))
     list_recipients(notice.mailing, at=now)
     mark_read(person, None, at=now + timedelta(seconds=2))
+    store([visit(person)], at=now)
     before = _rows_that_go(person)
     assert [label for label, count in before.items() if not count] == []
 

@@ -16,11 +16,11 @@ def client_address(meta: Mapping[str, Any]) -> str:
     proxies: int = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     if proxies and (forwarded := meta.get("HTTP_X_FORWARDED_FOR")):
         hops = forwarded.rsplit(",", proxies)
-        return _normalised(hops[-proxies]) if len(hops) >= proxies else ""
-    return _normalised(meta.get("REMOTE_ADDR") or "")
+        return normalised_address(hops[-proxies]) if len(hops) >= proxies else ""
+    return normalised_address(meta.get("REMOTE_ADDR") or "")
 
 
-def _normalised(text: str) -> str:
+def normalised_address(text: str) -> str:
     """An IPv4 or IPv6 address in its usual form, without port, brackets or zone; empty for anything else."""
     text = text.strip()
     if text.startswith("["):

@@ -5,8 +5,11 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from users.client_address import normalised_address
 from users.countries import NAMES, country_name
+from users.day_fields import DayField
 from users.models import DataElement, User, ValueFormat
+from users.services.access_records import Occasion
 from users.services.values import normalised
 
 _ONE_LINE = 80
@@ -81,3 +84,42 @@ def _zones(present: str) -> list[tuple[str, list[tuple[str, str]]]]:
         if place and region != "Etc":
             regions.setdefault(region, []).append((zone, place.replace("_", " ")))
     return [("", [(zone, zone) for zone in dict.fromkeys((present, "UTC"))]), *regions.items()]
+
+
+class RecordFilterForm(forms.Form):
+    """Narrows access records to days in the person's time zone, both ends included."""
+
+    use_required_attribute = False
+
+    since = DayField(label=_("From"), required=False)
+    until = DayField(label=_("Until"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        if cleaned.get("since") and cleaned.get("until") and cleaned["since"] > cleaned["until"]:
+            self.add_error("until", _("This is before the first day."))
+        return cleaned
+
+
+class AddressSearchForm(forms.Form):
+    """An IP address that records are looked for by, and why."""
+
+    use_required_attribute = False
+
+    address = forms.CharField(
+        label=_("IP address"),
+        help_text=_("The whole address, for example 203.0.113.7 or 2001:db8::1."),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    occasion = forms.TypedChoiceField(
+        label=_("Why"),
+        help_text=_("It is entered on the ledger with your search, and each person found sees it."),
+        coerce=Occasion,
+        choices=[("", _("Choose")), *Occasion.choices],
+    )
+
+    def clean_address(self) -> str:
+        if address := normalised_address(self.cleaned_data["address"]):
+            return address
+        raise forms.ValidationError(_("This is not an IP address."), code="address")

@@ -66,7 +66,7 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _FILE
     | _may("view", "outbox", "message")
     | _may("view", "ledger", "entry")
-    | _may("view", "users", "user")
+    | _may("view", "users", "user", "accessrecord")
     | _may("view add change", "users", "freeze")
     | _may("change", "disclosure", "disclosurerequest")
     | _may("view", "disclosure", "contribution")

@@ -24,12 +24,12 @@ from disclosure.contribution_queries import (
     readings_of_evidence,
 )
 from disclosure.desk.entries import told
-from disclosure.desk.fields import DayField, beginning_of
 from disclosure.desk.refusals import CAUGHT, words_of
 from disclosure.filing_queries import colleagues
 from disclosure.models import Contribution
 from disclosure.services.contributions import read_evidence
 from privacy_app.crypto import Unreadable
+from users.day_fields import DayField, beginning_of
 from users.desk import desk
 from users.models import ChannelBasis, Partner
 from users.personal import PersonRequest

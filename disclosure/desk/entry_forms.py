@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy
 from disclosure.desk.fields import (
     BeginningField,
     CountryField,
-    DayField,
     DocumentField,
     ElementsField,
     MomentField,
     PersonField,
 )
 from disclosure.models import Authority, Complaint, LegalInstrument, Provision
+from users.day_fields import DayField
 
 
 class AuthorityForm(forms.Form):

@@ -1,7 +1,6 @@
 """Form fields of the desk: a person by an exact address, kinds of data, days and moments, a file that proves something."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time
 from itertools import groupby
 from typing import Any
 from uuid import UUID
@@ -9,19 +8,15 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.core.validators import MaxValueValidator, MinValueValidator
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from disclosure.desk.refusals import words_of
 from disclosure.services.documents import MAX_BYTES, DocumentTooLarge, NotADocument, kind_of
 from users.countries import NAMES, country_name
+from users.day_fields import EARLIEST, LATEST, DayField, beginning_of
 from users.models import Category, ContactIndex, DataElement, User
 from users.queries import find_people
 from users.services.values import normalised_contact
-
-# Beyond these years a day has no beginning in every time zone.
-_EARLIEST, _LATEST = date(1970, 1, 2), date(2999, 12, 31)
 
 
 class PersonField(forms.CharField):
@@ -112,28 +107,11 @@ def _countries() -> list[tuple[str, str]]:
     return [("", "–"), *((code, name) for name, code in named)]
 
 
-class DayField(forms.DateField):
-    """One day, as browsers write it."""
-
-    default_error_messages = {"invalid": _("Write the date as year-month-day, for example 2026-05-17.")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(
-            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-            validators=[MinValueValidator(_EARLIEST), MaxValueValidator(_LATEST)],
-            **kwargs,
-        )
-
-
 class BeginningField(DayField):
     """One day; cleans to the moment in which it begins, in the time zone of whoever writes."""
 
     def clean(self, value: Any) -> Any:
         return beginning_of(day) if (day := super().clean(value)) else None
-
-
-def beginning_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class MomentField(forms.DateTimeField):
@@ -147,7 +125,7 @@ class MomentField(forms.DateTimeField):
 
     def clean(self, value: Any) -> Any:
         moment = super().clean(value)
-        if moment and not _EARLIEST <= moment.date() <= _LATEST:
+        if moment and not EARLIEST <= moment.date() <= LATEST:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return moment
 

@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from disclosure.desk import reasons
-from disclosure.desk.fields import BeginningField, DayField
+from disclosure.desk.fields import BeginningField
 from disclosure.desk.reasons import Template, templates_for
 from disclosure.models import Filing, Performance
+from users.day_fields import DayField
 
 _REASON_LENGTH = 2000
 

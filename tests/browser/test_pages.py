@@ -32,6 +32,7 @@ PERSONAL = (
     "me/data/identity.name/",
     "me/shared/",
     "me/requests/",
+    "me/records/",
     "me/security/",
     "policy/",
     "account/email/",

@@ -20,6 +20,7 @@ from privacy_app.ledger.models import Entry
 from tests.users.access import FIREFOX, contents, drained, files, records, visit, visits
 from tests.users.makers import browser_of, someone
 from users.access import days, storing
+from users.access.drain import drain
 from users.access.fields import COLUMNS, FIELDS, SEALED
 from users.access.pages import CUT, origin_of, page_of, query_of
 from users.access.reading import records_from, records_of, summary_of
@@ -28,6 +29,7 @@ from users.access.storing import NotRegistered, store
 from users.access.visits import Visit
 from users.models import AccessDay, AccessRecord, AccessTally, DataElement, User
 from users.services.erasure import erase
+from users.slices import Mark
 from users.tasks import turn_access_days
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("COL-a")]
@@ -271,8 +273,6 @@ def test_a_file_that_was_drained_and_not_removed_adds_nothing(ada: User) -> None
 def test_a_file_that_is_being_written_waits_until_it_is_closed() -> None:
     Client(SERVER_NAME="localhost").get("/en/policy/")
     directory = files()[0].parent
-    from users.access.drain import drain
-
     assert drain(directory, at=timezone.now()).files == 0
     assert drained().records == 1
 
@@ -441,23 +441,15 @@ def test_where_the_spool_cannot_be_written_the_database_takes_the_record_at_once
 def test_records_are_read_in_slices_that_meet_over_days(ada: User) -> None:
     now = timezone.now()
     made = visits(ada, 23, every=timedelta(hours=7), at=now)
-    read, mark, back = [], None, None
-    while True:
-        found = records_of(ada, at=now, after=mark, size=5)
-        read += [record.id for record in found.rows]
-        if not found.after:
-            break
-        mark, back = found.rows and _mark(found.after), found.before
+    found = records_of(ada, at=now, size=5)
+    read, back = [record.id for record in found.rows], ""
+    while found.after:
+        found = records_of(ada, at=now, after=Mark.parsed(found.after), size=5)
+        read, back = read + [record.id for record in found.rows], found.before
     assert read == made
-    before = records_of(ada, at=now, before=_mark(back or ""), size=5)
-    assert [record.id for record in before.rows] == made[10:15]
+    before = records_of(ada, at=now, before=Mark.parsed(back), size=5)
+    assert [record.id for record in before.rows] == made[15:20]
     since = records_of(ada, at=now, since=now - timedelta(days=2), until=now - timedelta(days=1), size=50)
     assert [record.id for record in since.rows] == [
         id_ for number, id_ in enumerate(made) if timedelta(days=1) < timedelta(hours=7) * number <= timedelta(days=2)
     ]
-
-
-def _mark(text: str) -> Any:
-    from users.slices import Mark
-
-    return Mark.parsed(text)

@@ -1,14 +1,16 @@
 """A security officer looks for whoever came from an address (SEC-a, SEC-b): entered, for each person apart."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from privacy_app import locks
+from privacy_app.ledger.models import Entry
 from privacy_app.ledger.services import Draft, append, append_all
 from users.access.reading import Record, records_from
-from users.models import User
+from users.models import LedgerPseudonym, User
 from users.services.actors import as_staff, pseudonyms_of
 from users.slices import Mark, Slice
 
@@ -36,3 +38,18 @@ def search(address: str, *, occasion: Occasion, by: User, at: datetime, after: M
     names = pseudonyms_of(people)
     append_all(Draft(LOOKED_AT, names[person], actor, body, at) for person in sorted(people) if person in names)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """Once that a security officer found records of the person, and why they looked."""
+
+    at: datetime
+    occasion: Occasion
+
+
+def looks_at(person: User, *, most: int = 10) -> list[Look]:
+    """The latest times that staff found records of the person, in one query."""
+    names = LedgerPseudonym.objects.filter(person=person).values("pseudonym")
+    entries = Entry.objects.filter(kind=LOOKED_AT, pseudonym__in=names).order_by("-seq")[:most]
+    return [Look(entry.at, Occasion(entry.body["occasion"])) for entry in entries]

@@ -1,0 +1,30 @@
+"""Days in forms, as browsers write them, and the moments in which they begin."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+# Beyond these years a day has no beginning in every time zone.
+EARLIEST, LATEST = date(1970, 1, 2), date(2999, 12, 31)
+
+
+class DayField(forms.DateField):
+    """One day, as browsers write it."""
+
+    default_error_messages = {"invalid": _("Write the date as year-month-day, for example 2026-05-17.")}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+            validators=[MinValueValidator(EARLIEST), MaxValueValidator(LATEST)],
+            **kwargs,
+        )
+
+
+def beginning_of(day: date) -> datetime:
+    """The moment in which the day begins, in the time zone of whoever reads."""
+    return timezone.make_aware(datetime.combine(day, time.min))
