@@ -63,6 +63,10 @@ class Comparison:
     between: list[PolicyText]
 
     @property
+    def digests(self) -> tuple[str, str]:
+        return self.before.sha256, self.after.sha256
+
+    @property
     def is_backwards(self) -> bool:
         return self.before.policy.version > self.after.policy.version
 

@@ -70,11 +70,22 @@ def a_second(rate: float) -> str:
 
 
 def cost_line(
-    what: str, figures: Figures, other: str, aim: Aim | None = None, *, judged: float | None = None, if_missed: str = ""
+    what: str,
+    figures: Figures,
+    other: str,
+    aim: Aim | None = None,
+    *,
+    side: str = "ours",
+    judged: float | None = None,
+    if_missed: str = "",
 ) -> Line:
-    """The product's seconds for one thing beside another's; the ratio says how many times the other's ours is."""
-    ours, others = microseconds(figures.of("ours")), microseconds(figures.of(other))
-    return Line(what, ours, other, others, figures.ratio("ours", other), aim, judged, if_missed)
+    """The seconds of one of the product's sides beside another's; the ratio says how many times the other's ours is."""
+    ours, others = _duration(figures.of(side)), _duration(figures.of(other))
+    return Line(what, ours, other, others, figures.ratio(side, other), aim, judged, if_missed)
+
+
+def _duration(seconds: float) -> str:
+    return microseconds(seconds) if seconds < 1e-3 else f"{seconds * 1e3:,.1f} ms"
 
 
 def rate_line(what: str, figures: Figures, other: str, aim: Aim | None = None, *, if_missed: str = "") -> Line:

@@ -1,17 +1,22 @@
 """What changed between two versions of the policy, and every version to choose from: public, and without a cookie."""
 
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
-from consent.comparisons import readable_comparison, rows_of
+from consent.comparisons import Comparison, readable_comparison, rows_of
 from consent.editions import posted_policies
 from consent.forms import CompareForm
 from consent.views.texts import kept
+from privacy_app.languages import current
 
 _ON_A_PAGE = 25
 
@@ -24,7 +29,7 @@ def difference(request: HttpRequest, before: int, after: int) -> HttpResponse:
     if found is None:
         raise Http404
     form = CompareForm(versions=_numbers(now), initial={"before": before, "after": after})
-    context = {"comparison": found, "groups": found.groups, "form": form}
+    context = {"comparison": found, "body": _body(_Shown(found.digests, current(), found)), "form": form}
     return kept(request, render(request, "consent/difference.html", context), is_fixed=True)
 
 
@@ -40,6 +45,22 @@ def versions(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "page_obj": page, "rows": rows_of(list(page.object_list), at=now)}
     status = 422 if form.is_bound else 200
     return kept(request, render(request, "consent/versions.html", context, status=status), is_fixed=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """A comparison on a page of one language: the same as any other of the same digests."""
+
+    digests: tuple[str, str]
+    language: str
+    comparison: Comparison = field(compare=False, repr=False)
+
+
+@lru_cache(maxsize=32)
+def _body(shown: _Shown) -> SafeString:
+    """What differs, and what does not, as it stands on the page."""
+    found = shown.comparison
+    return render_to_string("consent/comparison.html", {"groups": found.groups, "language": found.after.language})
 
 
 def _numbers(at: datetime) -> list[int]:
