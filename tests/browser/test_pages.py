@@ -16,6 +16,8 @@ PUBLIC = (
     "",
     "policy/",
     "policy/1/",
+    "policy/versions/",
+    "policy/1...1/",
     "agreement/",
     "account/login/",
     "account/signup/",
