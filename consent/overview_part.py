@@ -1,6 +1,6 @@
 """What consents contribute to a person's overview."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.urls import reverse
@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from consent.models import Aspect
 from consent.queries import changes_of
 from consent.rows import row_id
+from consent.significance import NOTHING, Coverage
 from consent.standings import Choice, choices_of
 from consent.states import LIVE
 from consent.wording import change_words, clause_of, covered_words, recipient_name
@@ -25,7 +26,6 @@ def consents_part(person: User, at: datetime) -> Part:
     choices = choices_of(person, at=at)
     waiting = sum(choice.waits and choice.state not in LIVE for choice in choices)
     more = [choice for choice in choices if choice.asks and choice.state in LIVE]
-    titles = element_titles() if more else {}
     return Part(
         access=tuple(
             Access(
@@ -48,7 +48,7 @@ def consents_part(person: User, at: datetime) -> Part:
             )
             for change in changes_of(person)[:LATEST]
         ),
-        needs=(*_question(waiting, here), *(_question_for_more(choice, titles, here) for choice in more)),
+        needs=(*_question(waiting, here), *_questions_for_more(more, here)),
     )
 
 
@@ -65,17 +65,24 @@ def _question(waiting: int, here: str) -> Iterator[Need]:
         )
 
 
-def _question_for_more(choice: Choice, titles: Mapping[str, str], here: str) -> Need:
-    recipient = choice.recipient
-    row = row_id(choice.version.purpose.key, recipient.partner_id if recipient else None)
-    facts = {
-        "recipient": recipient_name(recipient),
-        "purpose": choice.version.text().title,
-        "more": covered_words(choice.more, titles),
-    }
-    return Need(
-        sentence=_("%(recipient)s: %(purpose)s. New: also %(more)s.") % facts,
-        clause="CHG-b",
-        href=f"{here}#{row}",
-        link=_("Decide"),
-    )
+def _questions_for_more(choices: Iterable[Choice], here: str) -> Iterator[Need]:
+    """One for each purpose and recipient, whichever parts of it are allowed separately."""
+    of_row: dict[str, Choice] = {}
+    more: dict[str, Coverage] = {}
+    for choice in choices:
+        row = row_id(choice.version.purpose.key, choice.recipient.partner_id if choice.recipient else None)
+        of_row[row] = choice
+        more[row] = more.get(row, NOTHING) | choice.more
+    titles = element_titles() if more else {}
+    for row, choice in of_row.items():
+        facts = {
+            "recipient": recipient_name(choice.recipient),
+            "purpose": choice.version.text().title,
+            "more": covered_words(more[row], titles),
+        }
+        yield Need(
+            sentence=_("%(recipient)s: %(purpose)s. New: also %(more)s.") % facts,
+            clause="CHG-b",
+            href=f"{here}#{row}",
+            link=_("Decide"),
+        )

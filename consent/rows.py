@@ -71,6 +71,14 @@ class Switch:
         answer = self.choice.answer
         return day(answer.at) if answer and self.choice.is_refused else ""
 
+    @property
+    def missing(self) -> str:
+        """What is not allowed of it, in a few words; empty where nothing is missing."""
+        label = str(self.choice.aspect.label)
+        if not self.is_on:
+            return label
+        return _("%(aspect)s (%(more)s)") % {"aspect": label, "more": self.more} if self.more else ""
+
     def is_bound_to(self, version: PurposeVersion) -> bool:
         """Whether this is the text that was last allowed or refused."""
         return self.choice.consent is not None and self.choice.consent.version_id == version.pk
@@ -152,7 +160,7 @@ class Row:
             switch.choice,
             switch.covers,
             self.last_read_at,
-            missing=[str(other.choice.aspect.label) for other in self.separate if not other.is_on],
+            missing=[other.missing for other in self.separate if other.missing],
             base_is_off=self.base is not None and not self.base.is_on,
         )
 

@@ -196,7 +196,9 @@ def test_each_part_that_is_allowed_separately_is_asked_for_by_itself(
     decide(ada, purpose, Event.GIVE, northwind)
     decide(ada, purpose, Event.GIVE, northwind, aspect=Aspect.ABROAD)
     widen(northwind, countries=["SG"])
-    press(browser, browser.get(LIST), "base-newer")
+    assert text_of(browser.get("/en/me/")).count("New: also Telephone number.") == 1
+    said = text_of(press(browser, browser.get(LIST), "base-newer", htmx=True))
+    assert "Still not allowed, each with a switch of its own: going abroad (Telephone number)." in said
     page = browser.get(LIST)
     assert {"abroad-newer", "abroad-keep"} <= set(buttons_of(page))
     assert "base-newer" not in buttons_of(page)
