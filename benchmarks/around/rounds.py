@@ -40,6 +40,14 @@ class Figures:
         """The median over the rounds of one side's figure to the other's in the same round."""
         return median(mine / other for mine, other in zip(self._by_side[side], self._by_side[to], strict=True))
 
+    def added(self, side: str, to: str) -> float:
+        """The median over the rounds of what one side takes more than the other in the same round."""
+        return median(mine - other for mine, other in zip(self._by_side[side], self._by_side[to], strict=True))
+
+    def added_ratio(self, side: str, other: str, to: str) -> float:
+        """What one side adds to `to`, to what the other adds."""
+        return self.added(side, to) / self.added(other, to)
+
 
 def take(sides: Mapping[str, Side], *, rounds: int) -> Figures:
     """Run each side once to warm up, then once a round; every other round goes backwards."""
