@@ -330,6 +330,13 @@ def test_a_key_that_names_no_category_is_explained(administrator: Desk, key: str
     administrator.is_told("like contact.email", "users/dataelement/add/", key=key, **ELEMENT)
 
 
+@pytest.mark.clause("EXC-a")
+def test_an_element_of_what_lies_outside_cannot_be_let_in(administrator: Desk) -> None:
+    words = "lies outside the policy. Choose: EXC-a, EXC-b."
+    administrator.is_told(words, "users/dataelement/add/", key="activity.clicks", **ELEMENT)
+    administrator.is_told(words, "users/dataelement/activity.search_keywords/change/", excluded_by="")
+
+
 @pytest.mark.clause("EXC-b")
 def test_an_element_that_is_put_outside_the_policy_is_denied_at_once(administrator: Desk) -> None:
     affair = Affair()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from users.admin.by_service import ByService, ServiceForm, acting
 from users.models import Category, DataElement
+from users.models.elements import OUTSIDE
 from users.services.elements import change_element, register_element
 from users.wording import listed
 
@@ -24,6 +25,18 @@ class ElementForm(ServiceForm[DataElement]):
                 % listed(Category.values)
             )
         return key
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        category = (cleaned.get("key") or self.instance.key).partition(".")[0]
+        clauses = OUTSIDE.get(category)
+        if clauses and cleaned.get("excluded_by") not in clauses:
+            self.add_error(
+                "excluded_by",
+                _("What is held under “%(category)s” lies outside the policy. Choose: %(clauses)s.")
+                % {"category": category, "clauses": listed(clauses)},
+            )
+        return cleaned
 
 
 @admin.register(DataElement)

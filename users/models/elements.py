@@ -16,6 +16,9 @@ class Category(models.TextChoices):
     ENFORCEMENT = "enforcement", _("Rules and measures")
 
 
+# What lies outside the policy, whichever kind of it, and by which clauses (EXC-a to EXC-c).
+OUTSIDE = {Category.ACTIVITY: ("EXC-a", "EXC-b"), Category.ENFORCEMENT: ("EXC-c",)}
+
 # What allauth confirms and people log in with; held as an item too, so that it can be shown and disclosed.
 LOGIN_ADDRESS = "contact.email"
 
@@ -51,7 +54,13 @@ class DataElement(models.Model):
         verbose_name_plural = _("data elements")
         ordering = ["key"]
         constraints = [
-            models.CheckConstraint(condition=models.Q(key__regex=r"^[a-z_]+\.[a-z_]+$"), name="element_key_is_dotted")
+            models.CheckConstraint(condition=models.Q(key__regex=r"^[a-z_]+\.[a-z_]+$"), name="element_key_is_dotted"),
+            models.CheckConstraint(
+                condition=~models.Q(category__in=list(OUTSIDE))
+                | models.Q(category=Category.ACTIVITY, excluded_by__in=OUTSIDE[Category.ACTIVITY])
+                | models.Q(category=Category.ENFORCEMENT, excluded_by__in=OUTSIDE[Category.ENFORCEMENT]),
+                name="element_outside_stays_outside",
+            ),
         ]
 
     def __str__(self) -> str:
