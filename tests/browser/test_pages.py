@@ -65,6 +65,7 @@ DESK = (
     "desk/transactions/",
     "desk/transactions/new/",
     "desk/provisions/",
+    "desk/contributions/",
     "desk/search/",
 )
 LOOKS: dict[str, dict[str, Any]] = {
