@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 
 from privacy_app.clause_tests import proving_tests
 from privacy_app.clauses import REGISTER, Promise
-from privacy_app.ledger.queries import Evidence, evidence_of
+from privacy_app.ledger.queries import Certainty, Evidence, evidence_of
 from users.models import User
 
 
@@ -41,8 +41,11 @@ class Keeping:
             return _("Nothing of it is entered on the ledger.")
         if self.evidence is None:
             return _("The ledger holds no entry of it so far.")
-        if not self.evidence.is_exact:
-            return _("About %(count)s entries on the ledger.") % {"count": number_format(_rounded(self.evidence.count))}
+        about = {"count": number_format(_rounded(self.evidence.count))}
+        if self.evidence.certainty is Certainty.ESTIMATED:
+            return _("About %(count)s entries on the ledger.") % about
+        if self.evidence.certainty is Certainty.AT_LEAST:
+            return _("At least %(count)s entries on the ledger.") % about
         count = self.evidence.count
         words = ngettext("%(count)d entry on the ledger.", "%(count)d entries on the ledger.", count)
         return words % {"count": count}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import IntEnum
 
 from django.db import connection
 
@@ -50,25 +51,39 @@ LEFT JOIN (
 """
 
 
+class Certainty(IntEnum):
+    """How much is known of a count."""
+
+    EXACT = 0
+    ESTIMATED = 1
+    AT_LEAST = 2
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """The entries of some kinds: how many, and the newest. Where it is not exact, `count` is about how many."""
+    """The entries of some kinds: how many, as well as it is known, and the newest."""
 
     count: int
-    is_exact: bool
+    certainty: Certainty
     last_seq: int
     last_at: datetime
 
     def __or__(self, other: "Evidence") -> "Evidence":
         newest = max(self, other, key=lambda one: one.last_seq)
-        return Evidence(self.count + other.count, self.is_exact and other.is_exact, newest.last_seq, newest.last_at)
+        certainty = max(self.certainty, other.certainty)
+        return Evidence(self.count + other.count, certainty, newest.last_seq, newest.last_at)
 
 
 def evidence_of(kinds: Iterable[str]) -> dict[str, Evidence]:
     """What the ledger holds of each of these kinds, in one query; kinds of which there is nothing are left out."""
     with connection.cursor() as cursor:
         cursor.execute(_EVIDENCE, [sorted(set(kinds)), COUNTED + 1])
-        return {
-            kind: Evidence(n, True, seq, at) if n <= COUNTED else Evidence(max(n, round(estimate or 0)), False, seq, at)
-            for kind, n, estimate, seq, at in cursor.fetchall()
-        }
+        rows = cursor.fetchall()
+    return {kind: Evidence(*_counted(n, estimate), seq, at) for kind, n, estimate, seq, at in rows}
+
+
+def _counted(n: int, estimate: float | None) -> tuple[int, Certainty]:
+    """How many there are, where `n` were found before the count stopped. Without statistics there is no estimate yet."""
+    if n <= COUNTED:
+        return n, Certainty.EXACT
+    return (n, Certainty.AT_LEAST) if estimate is None else (max(n, round(estimate)), Certainty.ESTIMATED)

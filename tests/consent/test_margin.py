@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import connections, transaction
 from django.test import Client
 from django.utils import timezone, translation
 
@@ -25,7 +25,7 @@ from disclosure.gate import Ground, Reason
 from privacy_app.clause_tests import marked_tests, proving_tests
 from privacy_app.clauses import BY_ID, REGISTER, Heading, heading_of
 from privacy_app.ledger.actors import SYSTEM
-from privacy_app.ledger.queries import COUNTED, evidence_of
+from privacy_app.ledger.queries import COUNTED, Certainty, evidence_of
 from privacy_app.ledger.services import Draft, append_all
 from tests.admin_makers import make_staff
 from tests.consent.makers import browser_of, someone, text_of
@@ -165,13 +165,20 @@ def test_evidence_is_counted_up_to_a_bound_and_then_estimated_and_the_newest_is_
     found = evidence_of(["test.rare", "test.often", "test.never"])
     assert set(found) == {"test.rare", "test.often"}
     rare, often = found["test.rare"], found["test.often"]
-    assert (rare.count, rare.is_exact, rare.last_seq) == (3, True, numbers[2])
-    assert (often.count > COUNTED, often.is_exact, often.last_seq) == (True, False, numbers[-1])
+    assert (rare.count, rare.certainty, rare.last_seq) == (3, Certainty.EXACT, numbers[2])
+    assert (often.count, often.certainty, often.last_seq) == (COUNTED + 1, Certainty.AT_LEAST, numbers[-1])
     both = rare | often
-    assert (both.count, both.is_exact, both.last_at) == (rare.count + often.count, False, often.last_at)
-    with connection.cursor() as cursor:
+    assert (both.count, both.certainty, both.last_at) == (COUNTED + 4, Certainty.AT_LEAST, often.last_at)
+
+
+@pytest.mark.clause("PRE-1")
+def test_what_is_more_than_is_counted_is_estimated_once_there_are_statistics(committed_db: str) -> None:
+    with transaction.atomic():
+        append_all(Draft("test.often", None, SYSTEM, {}, timezone.now()) for _ in range(COUNTED * 3))
+    with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE ledger_entry")
-    assert evidence_of(["test.often"])["test.often"].count > COUNTED
+    often = evidence_of(["test.often"])["test.often"]
+    assert (often.count, often.certainty) == (COUNTED * 3, Certainty.ESTIMATED)
 
 
 # -- the margin ------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 
 from consent.keeping import Keeping, keepings
 from consent.margin import margin_for, writers_of
+from privacy_app.ledger.queries import Certainty
 from users.models import User
 
 # Of whom nothing is on record: what the margin says even then, it says to everybody.
@@ -51,7 +52,7 @@ class Line:
             "evidence": {
                 "kinds": kept.promise.evidence,
                 "count": found.count if found else 0,
-                "is_exact": found.is_exact if found else True,
+                "certainty": (found.certainty if found else Certainty.EXACT).name.lower(),
                 "last_at": found.last_at.isoformat() if found else None,
             },
             "notes": {"visitor": self.visitor, "person": self.person, "staff": kept.promise.keeping},
@@ -101,8 +102,8 @@ class Command(BaseCommand):
 def _amount(kept: Keeping) -> str:
     if kept.evidence is None:
         return f"0 of {len(kept.promise.evidence)} kinds"
-    about = "" if kept.evidence.is_exact else "about "
-    return f"{about}{kept.evidence.count} of {len(kept.promise.evidence)} kinds"
+    words = {Certainty.EXACT: "", Certainty.ESTIMATED: "about ", Certainty.AT_LEAST: "at least "}
+    return f"{words[kept.evidence.certainty]}{kept.evidence.count} of {len(kept.promise.evidence)} kinds"
 
 
 def _lines() -> list[Line]:
