@@ -22,7 +22,16 @@ from consent.states import Event
 from disclosure.facts import Query
 from disclosure.filing_states import TransitionRefused
 from disclosure.gate import Ground
-from disclosure.models import Authority, DisclosureRequest, Engagement, Filing, LegalInstrument, Revocation, Status
+from disclosure.models import (
+    Authority,
+    DisclosureRequest,
+    Engagement,
+    Filing,
+    LegalInstrument,
+    Provision,
+    Revocation,
+    Status,
+)
 from disclosure.services import filings
 from disclosure.services.authorities import add_authority, enter_instrument, verify_authority
 from disclosure.services.disclosures import read_disclosures, request_disclosures
@@ -30,14 +39,16 @@ from disclosure.services.documents import add_document
 from disclosure.services.engagements import end
 from disclosure.services.errors import AlreadyEnded, MovedOn, NotReleased, NotYours
 from disclosure.services.openings import explain
+from disclosure.services.provisions import enter_provision
 from disclosure.services.revocations import revoke
 from privacy_app.ledger.actors import SYSTEM
 from privacy_app.ledger.verification import findings
 from tests.makers import EMAIL, NOW, make_engagement, make_partner, make_person, make_purpose, publish, say
-from users.models import ApiClient, Freeze, Partner, User
+from users.models import ApiClient, Freeze, Partner, User, Violation
 from users.models.partners import Scope
 from users.services.freezing import freeze, unfreeze
 from users.services.partners import issue_client
+from users.services.violations import decide_violation, find_violation
 
 LIVES, STEPS = 25, 85
 PDF = b"%PDF-1.4\ntrailer\n<<>>\n%%EOF\n"
@@ -59,6 +70,7 @@ class Case:
 
     filing: Filing
     filer: User
+    expires_at: datetime | None
     version: int = 1
     approved_by: set[UUID] = field(default_factory=set)
     submitted: bool = False
@@ -83,6 +95,16 @@ class Life:
         publish(self.purpose, *self.partners)
         self.engagements = {partner.pk: make_engagement(partner, self.purpose) for partner in self.partners}
         self.instrument = self._instrument()
+        self.violations = {person.pk: self._violation(person) for person in self.people}
+        self.provision = enter_provision(
+            kind=Provision.Kind.LAW,
+            title_en="Law",
+            title_zh_hans="法",
+            citation="Article 12",
+            in_force_from=NOW,
+            by=self.staff[0],
+            at=NOW,
+        )
         self.allowed: set[tuple[UUID, UUID]] = set()
         self.frozen: set[UUID] = set()
         self.ended: set[UUID] = set()
@@ -108,6 +130,11 @@ class Life:
             by=clerk,
             at=NOW,
         )
+
+    def _violation(self, person: User) -> Violation:
+        violation = find_violation(person, rule="No counterfeit", evidence="Listing 9", by=self.staff[0], at=NOW)
+        decide_violation(violation, confirm=True, by=self.staff[1], at=NOW)
+        return violation
 
     def tick(self) -> datetime:
         self.now += timedelta(minutes=1)
@@ -187,12 +214,28 @@ class Life:
 
     # -- filings ----------------------------------------------------------------------------------------
 
-    def _wanted(self, person: User) -> filings.Wanted:
-        return filings.Wanted(person, (EMAIL,), self.instrument, authority=self.instrument.authority)
+    def _wanted(self, person: User, ground: Ground, expires_at: datetime | None) -> filings.Wanted:
+        """On each of the grounds that take two reviewers."""
+        evidence: dict[Ground, filings.Evidence] = {
+            Ground.LEGAL_INSTRUMENT: self.instrument,
+            Ground.VIOLATION: self.violations[person.pk],
+            Ground.OTHER_PROVISION: self.provision,
+        }
+        authority = self.instrument.authority
+        return filings.Wanted(
+            person, (EMAIL,), evidence[ground], authority=authority, justification="needed", expires_at=expires_at
+        )
 
     def file(self) -> None:
         person, filer = self.random.choice(self.people), self.random.choice(self.staff)
-        self.cases.append(Case(filings.draft(self._wanted(person), by=filer, at=self.tick()), filer))
+        ground = self.random.choice([Ground.LEGAL_INSTRUMENT, Ground.VIOLATION, Ground.OTHER_PROVISION])
+        ends = self.now + timedelta(minutes=self.random.randint(5, 60)) if ground is Ground.OTHER_PROVISION else None
+        filing = filings.draft(self._wanted(person, ground, ends), by=filer, at=self.tick())
+        self.cases.append(Case(filing, filer, ends))
+
+    def expire(self) -> None:
+        """Enters what has expired; the gate has denied it since its date."""
+        filings.expire_due(at=self.tick())
 
     def act_on_filing(self) -> None:
         """Anybody tries anything; what is not theirs, or comes too late, changes nothing."""
@@ -200,7 +243,9 @@ class Life:
             return
         case, by = self.random.choice(self.cases), self.random.choice([*self.staff, *self.people])
         shown = case.version if self.random.random() < 0.8 else case.version + 1
-        act = self.random.choice([self._submit, self._edit, *[self._approve] * 3, self._refuse, self._revoke])
+        act = self.random.choice(
+            [self._submit, self._edit, *[self._approve] * 3, self._refuse, self._revoke, self._take_back]
+        )
         with suppress(NotYours, MovedOn, TransitionRefused), transaction.atomic():
             act(case, by, shown)
 
@@ -210,7 +255,8 @@ class Life:
 
     def _edit(self, case: Case, by: User, shown: int) -> None:
         person = User.objects.get(pk=case.filing.person_id)
-        filings.edit(case.filing, self._wanted(person), shown=shown, by=by, at=self.tick())
+        wanted = self._wanted(person, Ground(case.filing.ground), case.expires_at)
+        filings.edit(case.filing, wanted, shown=shown, by=by, at=self.tick())
         assert by.pk == case.filer.pk
         case.version += 1
         case.approved_by = set()
@@ -231,12 +277,19 @@ class Life:
             filings.revoke(case.filing, shown=shown, reason="lifted", by=by, at=self.tick())
             case.over = True
 
+    def _take_back(self, case: Case, by: User, shown: int) -> None:
+        if self.random.random() < 0.2:
+            filings.take_back(case.filing, shown=shown, by=by, at=self.tick())
+            assert by.pk == case.filer.pk
+            case.over = True
+
     def check_filings(self) -> None:
         for case in self.cases:
             permits = (
                 case.submitted
                 and not case.over
                 and len(case.approved_by) >= 2
+                and (case.expires_at is None or self.now < case.expires_at)
                 and case.filing.person_id not in self.frozen
             )
             assert (explain(case.filing, at=self.now)["outcome"] == "permit") == permits
@@ -249,7 +302,7 @@ class Life:
             self.request,
             *[self.read] * 3,
             self.revoke,
-            self.file if len(self.cases) < 4 else self.read,
+            self.file if len(self.cases) < 4 else self.expire,
             *[self.act_on_filing] * 4,
         ]
         self.random.choice(steps)()
@@ -264,6 +317,8 @@ class RolledBack(Exception):
 @pytest.mark.clause("PRE-2")
 @pytest.mark.clause("USE-a")
 @pytest.mark.clause("DIS-c")
+@pytest.mark.clause("DIS-d")
+@pytest.mark.clause("DIS-g")
 def test_no_reading_that_the_model_forbids_and_none_refused_that_it_allows() -> None:
     taken = 0
 

@@ -5,26 +5,34 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django import Settings
 
+from disclosure.filing_gate import REVIEWED
 from disclosure.filing_states import State
 from disclosure.models import AccessLink, Approval, Filing, Remark
 from disclosure.services import filings
+from disclosure.services.errors import NotYours
 from disclosure.services.filings import Wanted, unsealed
 from privacy_app.ledger.models import Entry
+from tests.api.callers import everything
 from tests.disclosure.desk.clerks import (
     Clerk,
     a_demand,
+    a_provision,
     approved,
     asked_by_party,
+    asked_by_respondent,
     last_entry,
     officer,
     on_violation,
     reviewer,
     says,
     section_of,
+    somebody,
     submitted,
 )
-from tests.disclosure.matters import DAY, EMAIL, PHONE, now
+from tests.disclosure.matters import DAY, EMAIL, PHONE, asked_of_counterparty, court, now, transaction_of
+from tests.users.makers import ADA
 from users.roles import Role
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +51,10 @@ def sam() -> Clerk:
 @pytest.fixture
 def olga() -> Clerk:
     return officer()
+
+
+WORDS = {"approve": "reason", "refuse": "reason", "ask": "question"}
+"""What each service calls the words that say why."""
 
 
 def fresh(filing: Filing) -> Filing:
@@ -108,6 +120,28 @@ def test_nobody_approves_what_they_filed_or_approved_already(rita: Clerk, sam: C
     assert again.status_code == 409
     assert "You approved this version already." in says(again)
     assert Approval.objects.count() == 1
+
+
+@pytest.mark.clause("DIS-c")
+@pytest.mark.clause("DIS-f")
+@pytest.mark.parametrize("involved", ["filed it", "is its subject", "receives the data"])
+def test_whoever_is_involved_decides_nothing_and_nothing_changes(rita: Clerk, olga: Clerk, involved: str) -> None:
+    match involved:
+        case "filed it":
+            filing = submitted(rita.user)
+        case "is its subject":
+            filing = submitted(olga.user, person=rita.user)
+        case _:
+            filing = asked_of_counterparty(transaction_of(rita.user, somebody(ADA)), rita.user)
+    before, state = everything(), fresh(filing).state
+    for deed in ("approve", "refuse", "ask"):
+        answer = rita.do(filing, deed, words="I know best.")
+        assert answer.status_code == 409
+        assert "others review it." in says(answer)
+        with pytest.raises(NotYours):
+            getattr(filings, deed)(filing, shown=1, by=rita.user, at=now(), **{WORDS[deed]: "I know best."})
+    assert everything() == before
+    assert fresh(filing).state == state
 
 
 @pytest.mark.clause("DIS-c")
@@ -193,6 +227,31 @@ def test_it_is_assigned_to_a_reviewer_whom_it_does_not_concern(rita: Clerk, sam:
         assert rita.do(filing, "assign", to=str(other.user.pk)).status_code == 422
     assert rita.do(filing, "assign", to="").status_code == 302
     assert fresh(filing).assigned_to is None
+
+
+def test_each_ground_has_a_deadline_of_its_own_from_the_day_it_is_handed_in(
+    rita: Clerk, olga: Clerk, settings: Settings
+) -> None:
+    settings.REVIEW_DAYS = {ground.value: days for days, ground in enumerate(REVIEWED, 1)}
+    provided = Wanted(
+        somebody(),
+        (EMAIL,),
+        a_provision(rita.user),
+        authority=court(olga.user, name="Agency"),
+        justification="Goods are recalled",
+        expires_at=now() + 30 * DAY,
+    )
+    made = [
+        submitted(olga.user),
+        on_violation(olga.user, rita.user),
+        asked_by_respondent(rita.user),
+        asked_by_party()[0],
+        filings.submit(filings.draft(provided, by=olga.user, at=now()), shown=1, by=olga.user, at=now()),
+    ]
+    assert {filing.ground for filing in made} == set(settings.REVIEW_DAYS)
+    for filing in made:
+        assert filing.submitted_at is not None
+        assert filing.due_at == filing.submitted_at + settings.REVIEW_DAYS[filing.ground] * DAY
 
 
 def test_a_deadline_is_moved_for_a_reason(rita: Clerk, olga: Clerk) -> None:
