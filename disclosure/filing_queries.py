@@ -124,11 +124,12 @@ class StateCount:
 def counts_by_state(*, at: datetime) -> list[StateCount]:
     """How many stand where, in the order of their way; what is over is not counted, for there is no end to it."""
     open_states = [state for state in State if state in OPEN | {State.APPROVED}]
+    # Counted by what stands in the index: no row need be fetched.
     rows = (
         Filing.objects.filter(state__in=open_states)
         .order_by()
         .values_list("state")
-        .annotate(count=Count("pk"), late=Count("pk", filter=overdue(at)))
+        .annotate(count=Count("state"), late=Count("state", filter=overdue(at)))
     )
     found = {state: (count, late) for state, count, late in rows}
     return [StateCount(state, *found.get(state.value, (0, 0))) for state in open_states]

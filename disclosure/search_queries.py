@@ -58,6 +58,10 @@ class Sought:
         return found & Q(ground=self.ground) if self.ground else found
 
     @property
+    def is_of_a_time(self) -> bool:
+        return self.since is not None or self.until is not None
+
+    @property
     def of_requests(self) -> Q:
         found = self._common("requested_at")
         if self.recipient:
@@ -109,15 +113,27 @@ def _slice(queryset: "QuerySet[M]", by: str, after: Mark | None) -> Sequence[M]:
 
 
 def entries(sought: Sought, *, below: int | None = None) -> tuple[list[Entry], int | None]:
-    """Entries of the ledger, the latest first, below this number; and the number below which there is more."""
+    """Entries of the ledger, the latest first, beyond this one; and the number of the one beyond which there is more.
+
+    They come by their numbers; where a time is sought by their times, which an index leads to however long ago that is.
+    """
     found = Entry.objects.filter(sought.of_entries)
     if sought.person:
         pseudonyms = LedgerPseudonym.objects.filter(person=sought.person)
         found = found.filter(pseudonym__in=list(pseudonyms.values_list("pseudonym", flat=True)))
     if below is not None:
-        found = found.filter(seq__lt=below)
-    rows = list(found.order_by("-seq")[: PER_PAGE + 1])
+        found = found.filter(_beyond(below, by_time=sought.is_of_a_time))
+    rows = list(found.order_by(*(("-at", "-seq") if sought.is_of_a_time else ("-seq",)))[: PER_PAGE + 1])
     return rows[:PER_PAGE], rows[PER_PAGE - 1].seq if len(rows) > PER_PAGE else None
+
+
+def _beyond(number: int, *, by_time: bool) -> Q:
+    """What comes after the entry of this number."""
+    at = Entry.objects.filter(pk=number).values_list("at", flat=True).first() if by_time else None
+    if at is None:
+        return Q(seq__lt=number)
+    # The first condition is there for the index.
+    return Q(at__lte=at) & (Q(at__lt=at) | Q(seq__lt=number))
 
 
 def requests_by_entry(numbers: Iterable[int]) -> dict[int, UUID]:

@@ -8,19 +8,20 @@ from django.db import connections
 from django.utils import timezone
 
 from benchmarks.around import load, server, world
+from benchmarks.around.run import say
 from benchmarks.around.table import Section
 from benchmarks.measures import deciding, facts, fields, ledger, queries, reading, recording
 
 
 def sections() -> Iterator[Section]:
     """Each measure as it is done."""
-    _say("Making the world")
+    say("Making the world")
     call_command("migrate", verbosity=0)
     call_command("prepare", verbosity=0, stdout=sys.stderr)
     made = world.make(server.PROCESSES * world.BATCH, at=timezone.now())
     with connections["owner"].cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-    _say("Measuring")
+    say("Measuring")
     yield deciding.measure(made)
     yield facts.measure(made)
     with server.server() as port:
@@ -33,7 +34,3 @@ def sections() -> Iterator[Section]:
     yield fields.measure(made)
     yield ledger.measure()
     yield queries.measure(made, token, handles)
-
-
-def _say(what: str) -> None:
-    print(f"{what} …", file=sys.stderr, flush=True)

@@ -1,4 +1,5 @@
 import uuid
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -6,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from disclosure.filing_gate import REVIEWED
-from disclosure.filing_states import OVER, State
+from disclosure.filing_states import IN_REVIEW, OPEN, OVER, State
 from disclosure.gate import Ground
 from disclosure.models.authorities import Authority
 from disclosure.models.complaints import Complaint
@@ -44,7 +45,11 @@ EVIDENCE = {
 """Which of a filing's references holds its evidence, by its ground."""
 
 
-_GOES_ON = models.Q(state__in=sorted(state.value for state in State if state not in OVER))
+def _at_one_of(states: Iterable[State]) -> models.Q:
+    return models.Q(state__in=sorted(state.value for state in states))
+
+
+_GOES_ON = _at_one_of(state for state in State if state not in OVER)
 
 
 def _rests_on_one() -> models.Q:
@@ -121,6 +126,21 @@ class Filing(models.Model):
             models.Index(fields=["-filed_at", "-id"], name="filing_by_time"),
             models.Index(fields=["person", "-filed_at"], name="filing_by_person"),
             models.Index(fields=["recipient", "-filed_at"], name="filing_by_recipient"),
+            models.Index(fields=["ground", "-filed_at", "-id"], name="filing_by_ground"),
+            models.Index(fields=["authority", "-filed_at", "-id"], name="filing_by_authority"),
+            models.Index(fields=["authority", "state", "due_at", "id"], name="filing_queue_for_authority"),
+            models.Index(fields=["assigned_to", "state", "due_at", "id"], name="filing_queue_of_assigned"),
+            models.Index(fields=["filed_by", "state", "due_at", "id"], name="filing_queue_of_filer"),
+            # What is not over is little beside what is: the pages that reviewers open most go by these.
+            models.Index(fields=["due_at", "id"], condition=_at_one_of(IN_REVIEW), name="filing_in_review"),
+            models.Index(fields=["-filed_at", "-id"], condition=_at_one_of(OPEN), name="filing_open_by_time"),
+            # What is open is the newest: a search for what is over begins behind it.
+            models.Index(fields=["-filed_at", "-id"], condition=_at_one_of(OVER), name="filing_over_by_time"),
+            models.Index(
+                fields=["state", "due_at", "paused_at"],
+                condition=_at_one_of(OPEN | {State.APPROVED}),
+                name="filing_tally",
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=_rests_on_one(), name="filing_rests_on_its_evidence"),

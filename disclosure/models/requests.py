@@ -76,6 +76,14 @@ class DisclosureRequest(models.Model):
         indexes = [
             models.Index(fields=["partner", "-requested_at", "-id"], name="request_by_partner"),
             models.Index(fields=["person", "-requested_at"], name="request_by_person"),
+            models.Index(fields=["-requested_at", "-id"], name="request_by_time"),
+            models.Index(fields=["ground", "-requested_at", "-id"], name="request_by_ground"),
+            # There is nearly nothing of this: a search for it must not read all that there is.
+            models.Index(
+                fields=["-requested_at", "-id"],
+                condition=models.Q(status=Status.IN_REVIEW.value),
+                name="request_in_review",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -24,6 +24,7 @@ class Entry(models.Model):
         indexes = [
             models.Index(fields=["pseudonym", "-seq"], name="ledger_by_pseudonym"),
             models.Index(fields=["kind", "-seq"], name="ledger_by_kind"),
+            models.Index(fields=["-at", "-seq"], name="ledger_by_time"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["leaf"], name="ledger_leaf_once"),

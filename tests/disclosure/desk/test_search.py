@@ -196,6 +196,21 @@ def test_the_ledger_leads_on_by_number(rita: Clerk) -> None:
         assert len(entered(find(rita, "ledger", kind="test.entry", after=wrong))) == 50
 
 
+def test_of_a_time_the_ledger_leads_on_by_time(rita: Clerk) -> None:
+    begin = now() - timedelta(days=2)
+    # Those with even numbers have one time, later than all others: an entry's number need not grow with its time.
+    times = [begin if number % 2 == 0 else begin - timedelta(minutes=number) for number in range(120)]
+    append_all(Draft("test.entry", None, SYSTEM, {"number": number}, at) for number, at in enumerate(times))
+    sought = {"kind": "test.entry", "since": (timezone.localdate() - timedelta(days=9)).isoformat()}
+    first = find(rita, "ledger", **sought)
+    second = find(rita, "ledger", after=str(first.context["after"]), **sought)
+    third = find(rita, "ledger", after=str(second.context["after"]), **sought)
+    numbers = [entry.body["number"] for answer in (first, second, third) for entry in entered(answer)]
+    assert numbers == [*range(118, -1, -2), *range(1, 120, 2)]
+    assert third.context["after"] is None
+    assert len(entered(find(rita, "ledger", after="9" * 30, **sought))) == 50
+
+
 def test_a_search_takes_as_many_queries_for_much_as_for_little(rita: Clerk, olga: Clerk) -> None:
     submitted(olga.user, person=somebody(BEN))
     Affair().ask()
