@@ -25,8 +25,8 @@ from disclosure.filing_queries import Narrowing, queue
 from disclosure.filing_states import State
 from disclosure.gate import Ground
 from disclosure.models.filings import FILING_GROUNDS
-from disclosure.slices import Mark
 from users.models import User
+from users.slices import Mark
 
 OPEN, CLOSED, ASKED, PEOPLE = 10_000, 1_000_000, 1_000_000, 100_000
 FEW = 1_000
