@@ -20,7 +20,7 @@ from consent.models import PolicyText
 from consent.models.policies import Text
 from privacy_app.languages import current
 
-_CLAUSE_HEADING = re.compile(r"^(?P<id>[A-Z]{3}-[0-9a-z])\s*·\s*(?P<title>.+)$")
+CLAUSE_HEADING = re.compile(r"^(?P<id>[A-Z]{3}-[0-9a-z])\s*·\s*(?P<title>.+)$")
 _TAGS = {
     "a",
     "blockquote",
@@ -43,7 +43,7 @@ _TAGS = {
     "ul",
 }
 _ATTRIBUTES = {"a": {"href", "title"}, "ol": {"start"}}
-_markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
+PARSER = MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class _Section:
 
     @property
     def html(self) -> SafeString:
-        return _clean(_markdown.renderer.render(self.tokens, _markdown.options, {}))
+        return _clean(PARSER.renderer.render(self.tokens, PARSER.options, {}))
 
     @property
     def blocks(self) -> tuple[Block, ...]:
@@ -118,15 +118,23 @@ def _clean(rendered: str) -> SafeString:
 
 def rendered(markdown: str) -> SafeString:
     """A short text without clauses."""
-    return _clean(_markdown.render(markdown))
+    return _clean(PARSER.render(markdown))
+
+
+def is_heading(token: Token) -> bool:
+    """Whether a section of the text begins here."""
+    return token.type == "heading_open" and token.level == 0 and token.tag in ("h1", "h2", "h3")
 
 
 def _sections(tokens: Sequence[Token]) -> list[_Section]:
-    """Cut the tokens at headings of the first three levels; the first section holds what stands before any."""
+    """Cut the tokens at headings of the first three levels; the first section holds what stands before any.
+
+    A heading inside a quotation or a list is none of the text's own.
+    """
     sections = [_Section(0, "")]
     rest = iter(tokens)
     for token in rest:
-        if token.type == "heading_open" and token.tag in ("h1", "h2", "h3"):
+        if is_heading(token):
             sections.append(_Section(int(token.tag[1]), next(rest).content))
             next(rest)
         else:
@@ -136,7 +144,7 @@ def _sections(tokens: Sequence[Token]) -> list[_Section]:
 
 @lru_cache(maxsize=64)
 def _document(source: _Source) -> Document:
-    sections = _sections(_markdown.parse(source.markdown))
+    sections = _sections(PARSER.parse(source.markdown))
     heads = [section for section in sections if section.level < 2]
     parts: list[Part] = []
     counter = 0
@@ -160,7 +168,7 @@ def _document(source: _Source) -> Document:
 
 
 def _clause(section: _Section) -> Clause:
-    match = _CLAUSE_HEADING.match(section.title)
+    match = CLAUSE_HEADING.match(section.title)
     if match is None:
         return Clause("", section.title, section.html, section.blocks)
     return Clause(match["id"], match["title"], section.html, section.blocks)
@@ -169,6 +177,11 @@ def _clause(section: _Section) -> Clause:
 def document(text: Text) -> Document:
     """A published text, rendered."""
     return _document(_Source(text.sha256, text.markdown))
+
+
+def document_of(source: str) -> Document:
+    """Any Markdown, as it would be published."""
+    return _document(_Source(Text.digest(source), source))
 
 
 def clauses_in_force(*, at: datetime) -> dict[str, Clause]:

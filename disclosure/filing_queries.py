@@ -13,7 +13,6 @@ from disclosure.gate import Ground
 from disclosure.models import Filing, LegalInstrument, Opening
 from privacy_app.ledger.models import Entry
 from users.models import LedgerPseudonym, User, Violation
-from users.roles import PERMISSIONS, Role
 from users.slices import Mark, Slice, slice_of
 
 WAITING = frozenset({State.SUBMITTED, State.APPROVED_ONCE})
@@ -23,22 +22,6 @@ _SOON = timedelta(days=2)
 _PER_PAGE = 50
 _MANY = 100
 _HISTORY_SHOWN = 200
-
-
-# -- who works here ------------------------------------------------------------------------------
-
-
-def colleagues() -> dict[UUID, str]:
-    """The address of every member of staff, by id: colleagues know each other by them."""
-    staff = User.objects.filter(role_assignments__isnull=False, is_active=True).distinct()
-    return {pk: email or str(pk) for pk, email in staff.values_list("pk", "email")}
-
-
-def those_who(permission: str) -> set[UUID]:
-    """The members of staff whose role allows this."""
-    roles = [role for role in Role if permission in PERMISSIONS[role]]
-    staff = User.objects.filter(role_assignments__role__in=roles, is_active=True)
-    return set(staff.values_list("pk", flat=True))
 
 
 # -- the queue -------------------------------------------------------------------------------------

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from users.services.errors import Refused
 
 
@@ -39,3 +41,35 @@ class DisagreementUnexplained(Refused):
 
 class MeaningNeedsNotice(Refused):
     """A version that changes the meaning of what was named cannot be editorial."""
+
+
+class DraftInWork(Refused):
+    """There is a draft of the policy in work already; there is one at a time."""
+
+
+class DraftMovedOn(Refused):
+    """The draft is not what was shown, or it is over."""
+
+
+class DraftConflict(Refused):
+    """Somebody else changed the same words meanwhile. `parts` names those; nothing was saved."""
+
+    def __init__(self, parts: Sequence[str]) -> None:
+        super().__init__()
+        self.parts = parts
+
+
+class NotReady(Refused):
+    """The draft cannot be published as it is."""
+
+
+class SecondPersonNeeded(Refused):
+    """Whoever wrote or submitted a draft does not publish it."""
+
+
+class BaseReplaced(Refused):
+    """Another version was published since the draft was begun: it has to be compared with that one."""
+
+
+class NoteMissing(Refused):
+    """Sending a draft back takes a word why."""

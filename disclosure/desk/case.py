@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from disclosure.desk.access import DECIDE
 from disclosure.filing_facts import required_approvals
-from disclosure.filing_queries import colleagues, filing_of, those_who
+from disclosure.filing_queries import filing_of
 from disclosure.filing_states import GRANTED, IN_REVIEW, TRANSITIONS, Event, State
 from disclosure.gate import Ground
 from disclosure.models import Approval, Filing
+from users.colleagues import colleagues, those_who
 from users.models import User
 
 

@@ -8,15 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from disclosure.desk.fields import (
-    BeginningField,
     CountryField,
     DocumentField,
     ElementsField,
-    MomentField,
     PersonField,
 )
 from disclosure.models import Authority, Complaint, LegalInstrument, Provision
-from users.day_fields import DayField
+from users.day_fields import BeginningField, DayField, MomentField
 
 
 class AuthorityForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Form fields of the desk: a person by an exact address, kinds of data, days and moments, a file that proves something."""
+"""Form fields of the desk: a person by an exact address, kinds of data, a file that proves something."""
 
 from collections.abc import Iterable
 from itertools import groupby
@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from disclosure.desk.refusals import words_of
 from disclosure.services.documents import MAX_BYTES, DocumentTooLarge, NotADocument, kind_of
 from users.countries import NAMES, country_name
-from users.day_fields import EARLIEST, LATEST, DayField, beginning_of
 from users.models import Category, ContactIndex, DataElement, User
 from users.queries import find_people
 from users.services.values import normalised_contact
@@ -105,29 +104,6 @@ class CountryField(forms.ChoiceField):
 def _countries() -> list[tuple[str, str]]:
     named = sorted((country_name(code), code) for code in NAMES)
     return [("", "–"), *((code, name) for name, code in named)]
-
-
-class BeginningField(DayField):
-    """One day; cleans to the moment in which it begins, in the time zone of whoever writes."""
-
-    def clean(self, value: Any) -> Any:
-        return beginning_of(day) if (day := super().clean(value)) else None
-
-
-class MomentField(forms.DateTimeField):
-    """A day and a time, in the time zone of whoever writes."""
-
-    default_error_messages = {"invalid": _("Write the day and the time, for example 2026-05-17 09:30.")}
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"})
-        super().__init__(widget=widget, **kwargs)
-
-    def clean(self, value: Any) -> Any:
-        moment = super().clean(value)
-        if moment and not EARLIEST <= moment.date() <= LATEST:
-            raise ValidationError(self.error_messages["invalid"], code="invalid")
-        return moment
 
 
 class DocumentField(forms.FileField):

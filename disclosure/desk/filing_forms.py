@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from disclosure.desk.fields import BeginningField, ElementsField, PersonField
+from disclosure.desk.fields import ElementsField, PersonField
 from disclosure.models import Authority, Filing, LegalInstrument, Provision
 from disclosure.services.filings import Evidence, Wanted
+from users.day_fields import BeginningField
 from users.models import User, Violation
 
 _JUSTIFICATION_LENGTH = 4000

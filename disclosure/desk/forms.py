@@ -9,10 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from disclosure.desk import reasons
-from disclosure.desk.fields import BeginningField
 from disclosure.desk.reasons import Template, templates_for
 from disclosure.models import Filing, Performance
-from users.day_fields import DayField
+from users.day_fields import BeginningField, DayField
 
 _REASON_LENGTH = 2000
 

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_safe
 
 from disclosure.desk.access import SEE
 from disclosure.desk.dossier import SHAPES, is_overdue, recipient_words
-from disclosure.filing_queries import Age, Mine, Narrowing, colleagues, counts_by_state, queue
+from disclosure.filing_queries import Age, Mine, Narrowing, counts_by_state, queue
 from disclosure.filing_states import State
 from disclosure.gate import Ground
 from disclosure.models import Authority, Filing
 from disclosure.models.filings import FILING_GROUNDS, STATE_CHOICES
+from users.colleagues import colleagues
 from users.desk import desk
 from users.models import User
 from users.personal import PersonRequest

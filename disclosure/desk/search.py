@@ -19,13 +19,13 @@ from disclosure.desk.dossier import recipient_words
 from disclosure.desk.entering import posted
 from disclosure.desk.entries import Told, told
 from disclosure.desk.fields import PersonField
-from disclosure.filing_queries import colleagues
 from disclosure.gate import Ground
 from disclosure.models import Authority, Filing
 from disclosure.models.filings import FILING_GROUNDS
 from disclosure.search_queries import Decided, Result, Sought, decisions, entries, requests_by_entry
 from privacy_app.ledger.models import Entry
 from privacy_app.ledger.queries import kinds
+from users.colleagues import colleagues
 from users.day_fields import DayField, beginning_of
 from users.desk import desk
 from users.models import Partner, User

@@ -18,7 +18,8 @@ from disclosure.desk.entering import Page, enter, posted
 from disclosure.desk.entry_forms import ViolationForm
 from disclosure.desk.filing import evidence_text
 from disclosure.desk.forms import DeedForm
-from disclosure.filing_queries import colleagues, filings_on
+from disclosure.filing_queries import filings_on
+from users.colleagues import colleagues
 from users.desk import desk
 from users.models import User, Violation
 from users.personal import PersonRequest

@@ -76,14 +76,9 @@ def test_a_version_of_a_later_date_is_posted_at_once_and_in_force_only_then() ->
 @pytest.mark.clause("PRE-3")
 def test_no_version_is_dated_before_the_last_nor_into_the_past() -> None:
     publish(in_force_from=LATER)
-    too_early: list[dict[str, Any]] = [
-        {},
-        {"in_force_from": LATER - timedelta(seconds=1)},
-        {"in_force_from": NOW - timedelta(days=9000)},
-    ]
-    for options in too_early:
+    for begin in (None, LATER - timedelta(seconds=1), NOW - timedelta(days=9000)):
         with pytest.raises(DatedBeforeLast):
-            publish(**options)
+            publish(in_force_from=begin)
     assert Policy.objects.count() == Agreement.objects.count() == 2
 
 
