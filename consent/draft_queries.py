@@ -12,6 +12,7 @@ from consent.draft_checks import Problem, problems_of_decision, problems_of_text
 from consent.draft_states import OPEN, DraftEvent
 from consent.drafting import PREVAILING, Content, Noun, text_part
 from consent.models import Agreement, DraftStep, Policy, PolicyDraft, PurposeVersion, Significance
+from consent.sections import tidied
 from consent.significance import (
     Coverage,
     Proposal,
@@ -38,7 +39,7 @@ def newest_policy() -> Policy | None:
 
 
 def content_of(policy: Policy | None) -> Content:
-    """A published version with the newest agreement that pins it, as the parts that a draft has."""
+    """A published version with the newest agreement that pins it, as the parts that a draft has; its own words apart."""
     if policy is None:
         return Content.of({})
     agreement = Agreement.objects.filter(policy=policy).order_by("-version").first()
@@ -46,8 +47,8 @@ def content_of(policy: Policy | None) -> Content:
     return Content.of(
         {
             PREVAILING: policy.prevailing_language,
-            **{text_part(Noun.POLICY, text.language): text.markdown for text in policy.texts.all()},
-            **{text_part(Noun.AGREEMENT, text.language): text.markdown for text in agreed},
+            **{text_part(Noun.POLICY, text.language): tidied(text.markdown) for text in policy.texts.all()},
+            **{text_part(Noun.AGREEMENT, text.language): tidied(text.markdown) for text in agreed},
         }
     )
 

@@ -1,5 +1,6 @@
 """Published versions of the policy and the agreement, as they are read: by number or by date, in the reader's language."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -69,6 +70,12 @@ def agreement_edition(version: int | None = None, *, at: datetime) -> Edition | 
 def posted_policies(*, at: datetime) -> QuerySet[Policy]:
     """Every version that is posted by then, newest first; `until` of each is when the one after it comes into force."""
     return _posted(Policy.objects.all(), at)
+
+
+def upcoming_policies(*, at: datetime) -> list[Policy]:
+    """What is posted and will come into force, the next one first."""
+    posted: Iterable[Any] = posted_policies(at=at).filter(published_at__gt=at).reverse()
+    return [policy for policy in posted if standing_of(policy, policy.until, at=at) is Standing.UPCOMING]
 
 
 def standing_of(published: Policy | Agreement, until: datetime | None, *, at: datetime) -> Standing:

@@ -15,6 +15,7 @@ from consent.services.choosing import Press
 from consent.services.sign_up import sign_up
 from consent.states import Event
 from privacy_app.languages import current
+from users.day_fields import DayField
 
 
 class AcceptForm(forms.Form):
@@ -127,6 +128,12 @@ class CompareForm(forms.Form):
             field.choices = [(number, str(number)) for number in versions]
         if len(versions) > 1:
             self.fields["before"].initial, self.fields["after"].initial = versions[1], versions[0]
+
+
+class OnForm(forms.Form):
+    """Asks which version was in force on a day."""
+
+    day = DayField(label=_("Which version was in force on"))
 
 
 class ChangeForm(forms.Form):

@@ -26,6 +26,7 @@ from demo.own_purposes import OWN_PURPOSES
 from demo.partner_purposes import PARTNER_PURPOSES
 from demo.partners import PARTNERS, WEBSITE, settle
 from demo.people import invent
+from demo.policies import plan_policies
 from demo.purposes import Sketch, publish
 from demo.rounds import plan_rounds
 from demo.troubles import plan_troubles
@@ -96,6 +97,7 @@ def _found(world: World, hashed: str) -> None:
     for purpose in (*OWN_PURPOSES, *PARTNER_PURPOSES):
         world.timeline.add(world.day(purpose.day, 9), partial(_publish, world, purpose))
     plan_engagements(world)
+    plan_policies(world)
 
 
 def _publish(world: World, sketch: Sketch, at: datetime) -> None:

@@ -34,7 +34,10 @@ STAFF = {
 }
 SECOND_REVIEWER = Login("reviewer", "second@lantern.example", "Sibyl Okafor")
 """What the law, a violation or another provision requires is approved by two."""
-LOGINS = (ADA, BEN, *STAFF.values(), SECOND_REVIEWER)
+SECOND_EDITOR = Login("policy_editor", "publisher@lantern.example", "Pia Wendt")
+"""What one writes of the policy another publishes."""
+_COLLEAGUES = ((Role.REVIEWER, SECOND_REVIEWER), (Role.POLICY_EDITOR, SECOND_EDITOR))
+LOGINS = (ADA, BEN, *STAFF.values(), *(login for _, login in _COLLEAGUES))
 
 
 def password_hash() -> str:
@@ -45,7 +48,7 @@ def password_hash() -> str:
 def employ(world: World, hashed: str, at: datetime) -> None:
     """Let the staff sign up, and give them their roles: the first by the system, the others by the administrator."""
     administrator = None
-    for number, (role, login) in enumerate([*STAFF.items(), (Role.REVIEWER, SECOND_REVIEWER)], 1):
+    for number, (role, login) in enumerate([*STAFF.items(), *_COLLEAGUES], 1):
         profile = Profile("en", login.email, None, {"identity.name": login.name}, {}, "")
         inhabitant = Inhabitant(-number, profile, world.rng(login.role))
         sign_up_with(inhabitant, hashed, at)

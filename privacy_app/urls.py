@@ -2,10 +2,13 @@
 
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
 from consent.views import differences, texts, unsubscribing
 from disclosure.views import released
+from users.day_fields import DayConverter
+
+register_converter(DayConverter, "day")
 
 handler400 = "privacy_app.faults.bad_request"
 handler403 = "privacy_app.faults.permission_denied"
@@ -18,6 +21,7 @@ urlpatterns = [
         path("", texts.home, name="home"),
         path("policy/", texts.policy, name="policy"),
         path("policy/versions/", differences.versions, name="policy_versions"),
+        path("policy/on/<day:day>/", texts.policy_on, name="policy_on"),
         path("policy/<int:before>...<int:after>/", differences.difference, name="policy_difference"),
         path("policy/<int:version>/", texts.policy, name="policy_version"),
         path("policy/<int:version>/source", texts.policy_source, name="policy_source"),
@@ -31,6 +35,7 @@ urlpatterns = [
         path("me/requests/", include("disclosure.request_urls")),
         path("news/unsubscribe/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
         path("released/<str:token>/", released.released, name="released"),
+        path("desk/policy/", include("consent.desk_urls")),
         path("desk/", include("disclosure.desk_urls")),
         path("desk/", include("users.desk_urls")),
         path("account/", include("allauth.urls")),

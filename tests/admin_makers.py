@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from consent.models import Agreement, Policy, PurposeVersion
+from consent.models import PurposeVersion
 from consent.services.consents import Subject
 from consent.services.purposes import add_purpose
 from consent.states import Event
@@ -160,8 +160,6 @@ MAKERS: dict[str, Callable[[int], Model]] = {
     "users.freeze": _freeze,
     "consent.purpose": lambda number: Affair(number).purpose,
     "consent.purposeversion": lambda number: PurposeVersion.objects.get(purpose=Affair(number).purpose),
-    "consent.policy": lambda number: Policy.objects.latest("version"),
-    "consent.agreement": lambda number: Agreement.objects.latest("version"),
     "disclosure.engagement": lambda number: Affair(number).engagement,
     "disclosure.servicekind": lambda number: Affair(number).kind,
     "disclosure.servicerequest": lambda number: Affair(number).service,

@@ -94,7 +94,7 @@ class Website:
 def test_it_asks_requests_once_and_reads_what_is_permitted_and_no_more(demo: Path) -> None:
     printed = _run(demo)
     assert "may: contributions decisions disclosures events" in printed
-    assert "Decision: permit on the ground consent, policy version 1" in printed
+    assert "Decision: permit on the ground consent, policy version 2" in printed
     assert "  identity.name: deny" in printed
     assert "[DIS-a] text_not_covering_field" in printed
     assert f"Disclosure {_handle(printed)}: released" in printed

@@ -52,3 +52,18 @@ class MomentField(forms.DateTimeField):
         if moment and not EARLIEST <= moment.date() <= LATEST:
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return moment
+
+
+class DayConverter:
+    """A day in an address, like `2026-05-17`."""
+
+    regex = r"\d{4}-\d{2}-\d{2}"
+
+    def to_python(self, value: str) -> date:
+        day = date.fromisoformat(value)
+        if not EARLIEST <= day <= LATEST:
+            raise ValueError(value)
+        return day
+
+    def to_url(self, value: date) -> str:
+        return value.isoformat()

@@ -56,7 +56,9 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _may("add", "disclosure", "evidencereading"),
     Role.POLICY_EDITOR: _SEE_WORK
     | _may("view add change", "disclosure", "provision")
-    | _may("view", "consent", "policy", "policytext", "agreement", "agreementtext")
+    # To add a version of the policy is to publish it: what somebody else wrote.
+    | _may("view add change", "consent", "policydraft")
+    | _may("add", "consent", "policy")
     | _may("add change", "consent", "announcement")
     | _may("change", "consent", "mailing")
     | _may("add change", "consent", "purpose")
@@ -76,6 +78,8 @@ PERMISSIONS: dict[Role, frozenset[str]] = {
     | _may("add change", "users", "partner", "storagelocation", "dataelement")
     | _may("view add change delete", "users", "apiclient")
     | _may("view add change", "users", "webhookendpoint")
+    | _may("view", "consent", "policydraft")
+    | _may("add", "consent", "policy")
     | _may("view add delete", "users", "roleassignment")
     | _may("view", "users", "user")
     | _may("view", "outbox", "message")

@@ -1,5 +1,5 @@
-"""What staff look after of texts and purposes."""
+"""What staff look after of purposes. The policy itself is written and published at the desk."""
 
-from consent.admin import purposes, texts, versions
+from consent.admin import purposes, versions
 
-__all__ = ["purposes", "texts", "versions"]
+__all__ = ["purposes", "versions"]

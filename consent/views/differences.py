@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from consent.comparisons import Comparison, readable_comparison, rows_of
 from consent.editions import posted_policies
-from consent.forms import CompareForm
+from consent.forms import CompareForm, OnForm
 from consent.views.texts import kept
 from privacy_app.languages import current
 
@@ -35,15 +35,18 @@ def difference(request: HttpRequest, before: int, after: int) -> HttpResponse:
 
 @require_safe
 def versions(request: HttpRequest) -> HttpResponse:
-    """Every version, newest first; with two of them chosen, the way to their difference."""
+    """Every version, newest first; the way to the difference between two of them, and to the one of a day."""
     now = timezone.now()
+    day_form = OnForm(request.GET if "day" in request.GET else None)
+    if day_form.is_valid():
+        return redirect("policy_on", day_form.cleaned_data["day"])
     chosen = request.GET if {"before", "after"} & set(request.GET) else None
     form = CompareForm(chosen, versions=_numbers(now))
     if form.is_valid():
         return redirect("policy_difference", form.cleaned_data["before"], form.cleaned_data["after"])
     page = Paginator(posted_policies(at=now), _ON_A_PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page_obj": page, "rows": rows_of(list(page.object_list), at=now)}
-    status = 422 if form.is_bound else 200
+    context = {"form": form, "day_form": day_form, "page_obj": page, "rows": rows_of(list(page.object_list), at=now)}
+    status = 422 if form.is_bound or day_form.is_bound else 200
     return kept(request, render(request, "consent/versions.html", context, status=status), is_fixed=False)
 
 

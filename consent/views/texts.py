@@ -1,5 +1,6 @@
 """The home page, the policy and the agreement: public, and without a cookie for visitors."""
 
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,9 +8,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 
-from consent.editions import Edition, agreement_edition, policy_edition
+from consent.editions import Edition, agreement_edition, policy_edition, upcoming_policies
 from consent.keeping import keepings_for
 from consent.margin import margin_for
+from users.day_fields import beginning_of
 from users.models import User
 
 _DAY, _YEAR = 86_400, 31_536_000
@@ -28,9 +30,17 @@ def policy(request: HttpRequest, version: int | None = None) -> HttpResponse:
     """The policy with its margin: the version in force, or one by its number."""
     now = timezone.now()
     edition = _found(policy_edition(version, at=now), version)
-    person = request.user if isinstance(request.user, User) else None
-    margin = {"margin": margin_for(person, at=now), "keepings": keepings_for(person) if person else {}}
-    return _page(request, "consent/policy.html", edition, version, margin)
+    return _policy_page(request, edition, version)
+
+
+def policy_on(request: HttpRequest, day: date) -> HttpResponse:
+    """The version in force on a day: at its end, in the time zone of whoever reads, or today as yet."""
+    now = timezone.now()
+    on = now if day == timezone.localdate(now) else beginning_of(day + timedelta(days=1)) - timedelta(microseconds=1)
+    edition = policy_edition(at=now, on=on)
+    answer = _policy_page(request, edition, None, day=day)
+    answer.status_code = 200 if edition else 404
+    return answer
 
 
 def agreement(request: HttpRequest, version: int | None = None) -> HttpResponse:
@@ -49,6 +59,16 @@ def agreement_source(request: HttpRequest, version: int) -> HttpResponse:
     return _source(agreement_edition(version, at=timezone.now()))
 
 
+def _policy_page(
+    request: HttpRequest, edition: Edition | None, version: int | None, *, day: date | None = None
+) -> HttpResponse:
+    now = timezone.now()
+    person = request.user if isinstance(request.user, User) else None
+    margin = {"margin": margin_for(person, at=now), "keepings": keepings_for(person) if person else {}}
+    context = {**margin, "upcoming": upcoming_policies(at=now), "day": day}
+    return _page(request, "consent/policy.html", edition, version, context)
+
+
 def _found(edition: Edition | None, version: int | None) -> Edition | None:
     if edition is None and version is not None:
         raise Http404
@@ -59,7 +79,8 @@ def _page(
     request: HttpRequest, template: str, edition: Edition | None, version: int | None, context: dict[str, Any]
 ) -> HttpResponse:
     words = {"edition": edition, "policy_version": edition.policy_version if edition else None, **context}
-    return kept(request, render(request, template, words), is_fixed=version is not None)
+    # Its words are fixed, but whether it is in force is not.
+    return kept(request, render(request, template, words), is_fixed=False)
 
 
 def kept(request: HttpRequest, response: HttpResponse, *, is_fixed: bool) -> HttpResponse:

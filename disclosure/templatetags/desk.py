@@ -27,7 +27,7 @@ def way_to_desk(member: Any) -> Way | None:
     if not isinstance(member, User) or not member.is_staff:
         return None
     if not member.has_perm("disclosure.view_filing"):
-        may_see = member.has_perm("disclosure.view_provision")
-        return Way(reverse("desk:provisions" if may_see else "admin:index"), "")
+        may_see = member.has_perm("consent.view_policydraft")
+        return Way(reverse("policy_desk:versions" if may_see else "admin:index"), "")
     waiting = waiting_count(member)
     return Way(reverse("desk:queue"), f"{_MANY}+" if waiting > _MANY else str(waiting or ""))

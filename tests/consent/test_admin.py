@@ -221,13 +221,3 @@ def test_what_is_wrong_with_a_version_stands_beside_the_field_and_the_rest_is_ke
     for name in ("text_en_reason", "text_zh_hans_method", "basis", "purpose"):
         assert kept[name] == [version[name]]
     assert Entry.objects.latest("seq").seq == before
-
-
-@pytest.mark.clause("PRE-3")
-def test_the_texts_of_the_policy_and_the_agreement_can_be_read_with_their_fingerprints(editor: Desk) -> None:
-    for label in ("consent.policy", "consent.agreement"):
-        published: Any = MAKERS[label](0)
-        page = text_of(editor.get(f"{label.replace('.', '/')}/{published.pk}/change/"))
-        for text in published.texts.all():
-            assert text.sha256 in page
-            assert text.markdown.split("\n")[0] in page
