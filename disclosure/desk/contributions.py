@@ -25,10 +25,10 @@ from disclosure.contribution_queries import (
 )
 from disclosure.desk.entries import told
 from disclosure.desk.refusals import CAUGHT, words_of
-from disclosure.filing_queries import colleagues
 from disclosure.models import Contribution
 from disclosure.services.contributions import read_evidence
 from privacy_app.crypto import Unreadable
+from users.colleagues import colleagues
 from users.day_fields import DayField, beginning_of
 from users.desk import desk
 from users.models import ChannelBasis, Partner

@@ -194,7 +194,7 @@ def test_the_menu_says_how_many_wait_for_a_reviewer(rita: Clerk, filer: Clerk) -
 
 def test_only_staff_are_led_to_the_desk_and_each_to_what_they_may_see() -> None:
     editor = Clerk(Role.POLICY_EDITOR, email="editor@lantern.example")
-    assert '<a href="/en/desk/provisions/">Desk</a>' in editor.browser.get("/en/policy/").content.decode()
+    assert '<a href="/en/desk/policy/">Desk</a>' in editor.browser.get("/en/policy/").content.decode()
     person = Clerk(email="nobody@lantern.example")
     assert "/desk/" not in person.browser.get("/en/policy/").content.decode()
 
