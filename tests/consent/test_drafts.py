@@ -213,8 +213,8 @@ def test_somebody_who_wrote_none_of_it_publishes_what_was_submitted(edith: User,
     assert texts[EN].markdown == draft.content["policy.en"]
     draft.refresh_from_db()
     assert (draft.state, draft.policy, draft.published_by) == ("published", policy, pia)
-    kinds = list(Entry.objects.order_by("-seq").values_list("kind", flat=True)[:3])
-    assert kinds == ["draft.publish", "agreement.published", "policy.published"]
+    kinds = list(Entry.objects.order_by("-seq").values_list("kind", flat=True)[:5])
+    assert kinds == ["draft.publish", "mailing.begun", "notice.posted", "agreement.published", "policy.published"]
     with pytest.raises(DraftMovedOn):
         write(draft, pia, "Once more.")
 
