@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from django.core.mail import get_connection
+
 from consent.drafting import IN_FORCE_FROM, SIGNIFICANCE, Content, Noun, summary_part, text_part
-from consent.models import PolicyDraft, Significance
+from consent.mailing_steps import advance
+from consent.models import Mailing, PolicyDraft, Significance
 from consent.sections import cut
 from consent.services import drafts
 from consent.services.drafts import PartWords, SectionWords, digest
@@ -13,6 +16,7 @@ from demo.world import World
 from users.roles import Role
 
 _PUBLISHED_ON, _BEGUN_ON, _NOTICE = 335, 361, timedelta(days=7)
+_NOWHERE = "django.core.mail.backends.dummy.EmailBackend"
 
 # What is added to a clause: nothing that the product does not keep.
 _SECOND = {
@@ -46,7 +50,18 @@ def _second_version(world: World, at: datetime) -> None:
     words = {part: PartWords(said, digest(content.parts[part])) for part, said in decided.items()}
     draft = drafts.save_parts(draft, words, by=editor, at=at + timedelta(minutes=25))
     draft = drafts.submit(draft, shown=draft.revision, by=editor, at=at + timedelta(minutes=30))
-    drafts.publish_draft(draft, shown=draft.revision, by=colleague, at=at + timedelta(hours=3))
+    published_at = at + timedelta(hours=3)
+    agreement = drafts.publish_draft(draft, shown=draft.revision, by=colleague, at=published_at)
+    _write_to_everybody(Mailing.objects.get(announcement__policy=agreement.policy), published_at)
+
+
+def _write_to_everybody(mailing: Mailing, at: datetime) -> None:
+    """Its mails went out long ago: nobody is written to now."""
+    due: datetime | None = at
+    while due is not None:
+        now = due
+        due = advance(mailing, clock=lambda: now, connect=lambda: get_connection(_NOWHERE))  # noqa: B023
+        mailing.refresh_from_db()
 
 
 def _draft_of_third(world: World, at: datetime) -> None:
