@@ -1,3 +1,5 @@
+from collections.abc import Mapping
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +19,7 @@ class Category(models.TextChoices):
 
 
 # What lies outside the policy, whichever kind of it, and by which clauses (EXC-a to EXC-c).
-OUTSIDE = {Category.ACTIVITY: ("EXC-a", "EXC-b"), Category.ENFORCEMENT: ("EXC-c",)}
+OUTSIDE: Mapping[str, tuple[str, ...]] = {Category.ACTIVITY: ("EXC-a", "EXC-b"), Category.ENFORCEMENT: ("EXC-c",)}
 
 # What allauth confirms and people log in with; held as an item too, so that it can be shown and disclosed.
 LOGIN_ADDRESS = "contact.email"
