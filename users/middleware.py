@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -41,9 +42,13 @@ class AccessRecordMiddleware:
 def _person_of(request: HttpRequest) -> UUID | None:
     """Who is logged in. Without a session nobody is, and nothing is looked up."""
     session, user = getattr(request, "session", None), getattr(request, "user", None)
-    if session is None or not session.session_key or not isinstance(user, User) or not user.is_authenticated:
+    if session is None or not session.session_key:
         return None
-    return user.pk
+    try:
+        return user.pk if isinstance(user, User) and user.is_authenticated else None
+    except DatabaseError:
+        # The request has failed for the same reason, and is recorded as nobody's.
+        return None
 
 
 class PersonTimeZoneMiddleware:

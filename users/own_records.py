@@ -17,7 +17,7 @@ _LOOKS = ("GET", "HEAD", "OPTIONS", "")
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One record as it is read. `page` is empty for an address that leads nowhere; `refused` is the number it was answered by."""
+    """One record as it is read. `page` is empty for an address that leads nowhere; `refused` is the number of an answer that was not what was asked for."""
 
     id: UUID
     at: datetime

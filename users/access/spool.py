@@ -52,6 +52,8 @@ class _Open:
             self.size = 0
             self.append(msgspec.msgpack.encode(crypto.wrap(key, ring=data_keys(), owner=_owner(name))))
         except BaseException:
+            # On a full disk each request would leave an empty file behind.
+            self.path.unlink(missing_ok=True)
             os.close(self.fd)
             raise
         self.until = time.monotonic() + SECONDS
@@ -176,7 +178,7 @@ class Waiting:
 
     def done(self) -> None:
         """The database has it: the file goes, and its key with it."""
-        self.path.unlink()
+        self.path.unlink(missing_ok=True)
 
     def set_aside(self) -> None:
         """Keep it out of the way of the others until its key is back."""
