@@ -1,5 +1,6 @@
 """What is recorded of each request (COL-a), what never is (EXC-a), and that it is sealed, found, and forgotten."""
 
+import resource
 from collections.abc import Iterator
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -433,6 +434,19 @@ def test_where_the_spool_cannot_be_written_the_database_takes_the_record_at_once
     settings.ACCESS_SPOOL_DIR = tmp_path / "file"
     assert Client(SERVER_NAME="localhost").get("/en/policy/").status_code == 200
     assert [(record.content or {})["page"] for record in records()] == ["/en/policy/"]
+
+
+def test_a_write_that_the_disk_cuts_short_costs_no_record_and_spoils_none_before_or_after_it() -> None:
+    browser = Client(SERVER_NAME="localhost")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (700, hard))
+    try:
+        answers = [browser.get(f"/en/?page={number}") for number in range(12)]
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert {answer.status_code for answer in answers} == {200}
+    assert drained().torn > 0
+    assert [(record.content or {})["query"] for record in records()] == [f"page={number}" for number in range(12)]
 
 
 # -- reading --------------------------------------------------------------------------------------
