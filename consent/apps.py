@@ -12,4 +12,6 @@ class ConsentConfig(AppConfig):
             mailing_steps,
             margin_notes,
             overview_part,
+            signals,
         )
+        from consent.services import erasing  # noqa: F401  the same

@@ -11,7 +11,7 @@ from uuid import UUID
 from consent.models import Aspect
 from consent.states import Event
 from demo.answers import Question, answer, be_asked
-from demo.joining import confirm, hold, sign_up_with
+from demo.joining import confirm, hold, sign_up_with, take_cookies
 from demo.logins import ADA, BEN
 from demo.orders import KINDS_BY_KEY, contribute_address, plan_order
 from demo.people import Profile
@@ -163,7 +163,8 @@ def plan_ada(world: World, hashed: str) -> Inhabitant:
         300, {key: value for key, value in _FROM_THE_SHOP.items() if key.startswith("activity.")}, Source.PLATFORM
     )
     year.holds(340, _ADA.recorded, Source.AUTOMATIC)
-    year.holds(341, {"device.cookie_id": _ADA.cookie}, Source.COOKIE)
+    gathered = {"device.cookie_id": _ADA.cookie, "device.campaign": "spring-fair"}
+    year.on(341, lambda at: take_cookies(ada, gathered, at), minute=12)
     year.holds(352, {"location.precise": "31.2247, 121.4581"}, Source.PERSON)
     year.orders(357, "card-payment", days=3)
     year.orders(357, "parcel-delivery", days=None, reads=(1, 5))

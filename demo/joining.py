@@ -5,8 +5,11 @@ from functools import partial
 
 from allauth.account.models import EmailAddress
 
+from consent.cookie_choice import Choice
+from consent.cookies import OPTIONAL
 from consent.models import Agreement
 from consent.queries import agreement_in_force
+from consent.services.cookie_choices import choose
 from consent.services.sign_up import accept, sign_up
 from demo.partners import WEBSITE
 from demo.world import Inhabitant, World
@@ -83,7 +86,15 @@ def _tell(inhabitant: Inhabitant, at: datetime) -> None:
     if inhabitant.rng.random() < _IS_RECORDED:
         hold(inhabitant, inhabitant.profile.recorded, Source.AUTOMATIC, at)
     if inhabitant.rng.random() < _TAKES_COOKIES:
-        hold(inhabitant, {"device.cookie_id": inhabitant.profile.cookie}, Source.COOKIE, at)
+        take_cookies(inhabitant, {"device.cookie_id": inhabitant.profile.cookie}, at)
+
+
+def take_cookies(inhabitant: Inhabitant, gathered: dict[str, str], at: datetime) -> None:
+    """Accept all cookies; what they gather is held."""
+    assert inhabitant.user and inhabitant.actor
+    choice = Choice(frozenset(OPTIONAL), at)
+    choose(inhabitant.user, choice, signal=False, language=inhabitant.profile.locale, by=inhabitant.actor, at=at)
+    hold(inhabitant, gathered, Source.COOKIE, at)
 
 
 def hold(inhabitant: Inhabitant, values: dict[str, str], source: Source, at: datetime) -> None:

@@ -8,6 +8,7 @@ class DisclosureConfig(AppConfig):
 
     def ready(self) -> None:
         from disclosure import (  # noqa: F401  registers its parts once models are there
+            cookies,
             filing_mail,
             filing_overview_part,
             mail,

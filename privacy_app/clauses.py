@@ -476,25 +476,41 @@ REGISTER: tuple[Promise, ...] = (
         "COO-a",
         gettext_noop("What cookies are for"),
         Heading.COLLECTED,
-        in_general=gettext_noop("This page has set no cookie."),
-        keeping=gettext_noop("Public pages set no cookie at all; logging in sets the session's and that of its forms."),
-        control=(
-            "consent.views.texts.policy",
-            "users.models.LoginSession",
+        in_general=gettext_noop("Nothing but strictly necessary cookies is set before a choice, and none on public pages."),
+        keeping=gettext_noop(
+            "A register of every cookie; one that is not in it, or whose class was not chosen, does not leave the server. "
+            "Global Privacy Control keeps promotional ones off."
         ),
-        evidence=(),
+        control=(
+            "consent.cookies.register",
+            "consent.cookie_middleware.CookieMiddleware",
+            "consent.cookie_choice.Standing",
+            "consent.services.cookie_choices.honour_signal",
+        ),
+        evidence=(
+            "cookies.chosen",
+            "cookies.signal_honoured",
+        ),
     ),
     Promise(
         "COO-b",
         gettext_noop("Refusing cookies"),
         Heading.COLLECTED,
-        in_general=gettext_noop("Public pages work without cookies."),
-        keeping=gettext_noop("The language stands in the address, and public pages need no cookie."),
-        control=(
-            "consent.views.texts.policy",
-            "privacy_app.languages.current",
+        in_general=gettext_noop("Refusing is one press, as accepting is. Public pages work without cookies."),
+        keeping=gettext_noop(
+            "The choice needs no cookie to be made. No cookies at all stands in the address alone, and what needs some "
+            "says which."
         ),
-        evidence=(),
+        control=(
+            "consent.views.cookies.cookies",
+            "consent.cookie_addresses.carry_flag_on",
+            "consent.services.cookie_choices.choose",
+            "consent.services.cookie_choices.forget_choice",
+        ),
+        evidence=(
+            "cookies.chosen",
+            "cookies.refused",
+        ),
     ),
     Promise(
         "COO-c",
@@ -502,15 +518,18 @@ REGISTER: tuple[Promise, ...] = (
         Heading.COLLECTED,
         in_general=gettext_noop("What cookies gather is marked as such, and exported and erased with the rest."),
         keeping=gettext_noop(
-            "Cookie is a source of items like any other: sealed, with a retention, and erased with the person's key."
+            "Cookie is a source of items like any other: sealed, with a retention, and erased with the person's key. "
+            "Refusing a class deletes what it gathered."
         ),
         control=(
             "users.models.Source",
-            "users.services.items.store",
+            "consent.services.cookie_choices.gather",
+            "users.services.items.forget",
             "users.services.erasure.erase",
         ),
         evidence=(
             "item.stored",
+            "item.deleted",
             "person.erased",
         ),
     ),

@@ -89,6 +89,8 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "users.middleware.AccessRecordMiddleware",
     "csp.middleware.CSPMiddleware",
+    # Outside whatever sets a cookie, so that none leaves that is not in the register or not allowed.
+    "consent.cookie_middleware.CookieMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -120,6 +122,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "users.context_processors.site",
                 "consent.context_processors.unread_announcements",
+                "consent.cookie_context.cookies",
             ],
         },
     },
@@ -361,6 +364,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+# For how long a choice of cookies is remembered before it is asked for again (COO-b).
+COOKIE_CHOICE_DAYS = env.int("COOKIE_CHOICE_DAYS", default=180)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 if PRODUCTION:
     SESSION_COOKIE_SECURE = True

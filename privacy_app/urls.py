@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, register_converter
 
-from consent.views import differences, texts, unsubscribing
+from consent.views import cookies, differences, texts, unsubscribing
 from disclosure.views import released
 from users.day_fields import DayConverter
 
@@ -17,6 +17,7 @@ handler500 = "privacy_app.faults.server_error"
 
 urlpatterns = [
     path("", include("privacy_app.api_urls")),
+    path(".well-known/gpc.json", cookies.signal_support),
     *i18n_patterns(
         path("", texts.home, name="home"),
         path("policy/", texts.policy, name="policy"),
@@ -28,6 +29,8 @@ urlpatterns = [
         path("agreement/", texts.agreement, name="agreement"),
         path("agreement/<int:version>/", texts.agreement, name="agreement_version"),
         path("agreement/<int:version>/source", texts.agreement_source, name="agreement_source"),
+        path("cookies/", cookies.cookies, name="cookies"),
+        path("cookies/reading/", cookies.reading, name="reading"),
         path("me/", include("users.urls")),
         path("me/consents/", include("consent.urls")),
         path("me/notices/", include("consent.announcement_urls")),

@@ -173,6 +173,22 @@ CLASSIFIED: dict[str, dict[str, Treatment]] = {
             _R,
         ),
     },
+    "consent.CookieChoice": {
+        "person": _L,
+        **dict.fromkeys(
+            (
+                "personalised",
+                "promotional",
+                "despite_signal",
+                "made_at",
+                "signal_at",
+                "void_before",
+                "language",
+                "entry",
+            ),
+            _A,
+        ),
+    },
     "consent.ConsentChange": {
         "id": _N,
         "evidence": _E,

@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.db import connections
 from psycopg import sql
 
+from consent.cookies import cookie_refused
 from privacy_app.embedded.filelocks import exclusive
 
 _TEMPLATE = "test_privacy_template"
@@ -127,6 +128,20 @@ def empty_cache() -> Iterator[None]:
     """Rate limits and quotas of one test are none of the next one's."""
     yield
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def refused_cookies() -> Iterator[list[str]]:
+    """No page tries to set a cookie that is not in the register, or not allowed (COO-a); a test that does empties this."""
+    names: list[str] = []
+
+    def note(name: str, **kwargs: object) -> None:
+        names.append(name)
+
+    cookie_refused.connect(note)
+    yield names
+    cookie_refused.disconnect(note)
+    assert names == []
 
 
 @pytest.fixture

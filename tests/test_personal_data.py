@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from consent.services.announcements import mark_read
 from consent.services.mailings import list_recipients
+from consent.services.cookie_choices import honour_signal
 from privacy_app.ledger.actors import SYSTEM
 from tests.classified import CLASSIFIED, Treatment
 from tests.consent.announcing import tell_everybody
@@ -128,6 +129,7 @@ def test_erasure_leaves_nothing_that_is_said_to_go() -> None:
     list_recipients(notice.mailing, at=now)
     mark_read(person, None, at=now + timedelta(seconds=2))
     store([visit(person)], at=now)
+    honour_signal(person, language="en", by=SYSTEM, at=now)
     before = _rows_that_go(person)
     assert [label for label, count in before.items() if not count] == []
 

@@ -2,6 +2,7 @@
 
 from consent.models.announcements import Announcement, AnnouncementKind, AnnouncementReceipt, AnnouncementText
 from consent.models.consents import Aspect, Consent, ConsentChange, More
+from consent.models.cookie_choices import CookieChoice
 from consent.models.drafts import DraftStep, PolicyDraft
 from consent.models.mailings import Mailing, MailingRecipient, RecipientState, SkipReason
 from consent.models.policies import Acceptance, Agreement, AgreementText, Policy, PolicyText, Significance
@@ -27,6 +28,7 @@ __all__ = [
     "Basis",
     "Consent",
     "ConsentChange",
+    "CookieChoice",
     "DraftStep",
     "Mailing",
     "MailingRecipient",

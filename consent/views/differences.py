@@ -30,7 +30,7 @@ def difference(request: HttpRequest, before: int, after: int) -> HttpResponse:
         raise Http404
     form = CompareForm(versions=_numbers(now), initial={"before": before, "after": after})
     context = {"comparison": found, "body": _body(_Shown(found.digests, current(), found)), "form": form}
-    return kept(request, render(request, "consent/difference.html", context), is_fixed=True)
+    return kept(request, render(request, "consent/difference.html", context))
 
 
 @require_safe
@@ -47,7 +47,7 @@ def versions(request: HttpRequest) -> HttpResponse:
     page = Paginator(posted_policies(at=now), _ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "day_form": day_form, "page_obj": page, "rows": rows_of(list(page.object_list), at=now)}
     status = 422 if form.is_bound or day_form.is_bound else 200
-    return kept(request, render(request, "consent/versions.html", context, status=status), is_fixed=False)
+    return kept(request, render(request, "consent/versions.html", context, status=status))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 
+from consent.cookie_notes import cookie_notes
 from consent.editions import Edition, agreement_edition, policy_edition, upcoming_policies
 from consent.keeping import keepings_for
 from consent.margin import margin_for
 from users.day_fields import beginning_of
 from users.models import User
 
-_DAY, _YEAR = 86_400, 31_536_000
+_YEAR = 31_536_000
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -64,8 +65,9 @@ def _policy_page(
 ) -> HttpResponse:
     now = timezone.now()
     person = request.user if isinstance(request.user, User) else None
-    margin = {"margin": margin_for(person, at=now), "keepings": keepings_for(person) if person else {}}
-    context = {**margin, "upcoming": upcoming_policies(at=now), "day": day}
+    margin = {**margin_for(person, at=now), **cookie_notes(request, at=now)}
+    keepings = keepings_for(person) if person else {}
+    context = {"margin": margin, "keepings": keepings, "upcoming": upcoming_policies(at=now), "day": day}
     return _page(request, "consent/policy.html", edition, version, context)
 
 
@@ -79,16 +81,13 @@ def _page(
     request: HttpRequest, template: str, edition: Edition | None, version: int | None, context: dict[str, Any]
 ) -> HttpResponse:
     words = {"edition": edition, "policy_version": edition.policy_version if edition else None, **context}
-    # Its words are fixed, but whether it is in force is not.
-    return kept(request, render(request, template, words), is_fixed=False)
+    return kept(request, render(request, template, words))
 
 
-def kept(request: HttpRequest, response: HttpResponse, *, is_fixed: bool) -> HttpResponse:
-    """Let caches keep a visitor's page that is the same tomorrow, and nobody else's."""
+def kept(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Let nobody keep a page of somebody who is logged in. A visitor's is kept no longer than the question about cookies."""
     if request.user.is_authenticated:
         add_never_cache_headers(response)
-    elif is_fixed:
-        patch_cache_control(response, public=True, max_age=_DAY, immutable=True)
     return response
 
 

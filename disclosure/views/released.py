@@ -20,12 +20,13 @@ from django.views.decorators.http import require_http_methods
 from redis.exceptions import RedisError
 
 from consent.controller import controller
+from disclosure.cookies import released_cookie
 from disclosure.filing_words import authority_ground_words, clause_of, field_words
 from disclosure.models import AccessLink
 from disclosure.seen import seen_words
 from disclosure.services import openings
 from disclosure.services.errors import MovedOn, NotYours
-from privacy_app.languages import CODES
+from privacy_app.languages import CODES, current
 from users.client_address import client_address
 from users.queries import element_titles
 from users.services.quotas import QuotaSpent, take_link_try
@@ -62,7 +63,7 @@ def _answer(request: HttpRequest, token: str) -> HttpResponse:
         return _closed(request, "unknown", status=404)
     if link.revoked_at is not None or link.expires_at <= now:
         return _closed(request, "over", status=410)
-    secret = request.COOKIES.get(_cookie_name(), "")
+    secret = request.COOKIES.get(released_cookie(current()), "")
     if not openings.opens_for(link, browser=secret):
         return _closed(request, "elsewhere", status=403)
     if request.method == "POST":
@@ -105,11 +106,6 @@ def _context(link: AccessLink) -> dict[str, Any]:
     }
 
 
-def _cookie_name(language: str | None = None) -> str:
-    # A cookie has one path, and the language is part of it.
-    return f"released-{language or translation.get_language()}"
-
-
 @sensitive_variables("token", "secret")
 def _give_secret(answer: HttpResponse, link: AccessLink, token: str) -> None:
     """Let the browser be known again, at this address, in either language, for as long as the link lives."""
@@ -118,7 +114,7 @@ def _give_secret(answer: HttpResponse, link: AccessLink, token: str) -> None:
         with translation.override(language):
             path = reverse("released", args=[token])
         answer.set_cookie(
-            _cookie_name(language),
+            released_cookie(language),
             secret,
             expires=link.expires_at,
             path=path,

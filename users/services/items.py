@@ -157,6 +157,29 @@ def _stand_beside(
 
 
 @locks.in_transaction
+def forget(person: User, fields: Iterable[str], *, source: Source, by: Actor, at: datetime) -> list[str]:
+    """Delete what this source gave of these elements; returns the elements of which there was something.
+
+    What other sources gave stays, and none of it stands for its element until the person chooses.
+    """
+    locks.exclude(people=[person.pk])
+    held = list(PersonalDataItem.objects.filter(person=person, element_id__in=list(fields), source=source))
+    if not held:
+        return []
+    PersonalDataItem.objects.filter(pk__in=[item.pk for item in held]).delete()
+    gone = sorted({item.element_id for item in held})
+    append(
+        kind="item.deleted",
+        pseudonym=pseudonym_of(person),
+        actor=by,
+        body={"fields": gone, "source": str(source)},
+        at=at,
+    )
+    tell_of_correction(person, (item.element_id for item in held if item.is_chosen), at=at)
+    return gone
+
+
+@locks.in_transaction
 def tell(person: User, field: str, value: str, *, by: Actor, at: datetime) -> PersonalDataItem:
     """Hold what the person states about themselves. Raises NotTheirsToWrite, and as `store`."""
     if not DataElement.objects.get(pk=field).is_told_by_people:

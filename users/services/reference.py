@@ -78,6 +78,9 @@ def elements() -> list[DataElement]:
         _element("device.access_time", "Time of access", "访问时间", "BrowsingBehavior", days=_LOG),
         _element("device.pages", "Pages requested", "请求的页面", "BrowsingBehavior", days=_LOG),
         _element("device.cookie_id", "Cookie identifier", "Cookie 标识符", "UID", days=_YEAR),
+        # As long as the cookies that gather them last (consent/cookies.py).
+        _element("device.reading", "Text size and colours", "文字大小与颜色", "Preference", days=180),
+        _element("device.campaign", "Campaign you came through", "引您前来的活动", "BrowsingReferral", days=90),
         _element(
             "activity.search_keywords", "Search keywords", "搜索关键词", "Intention", excluded_by="EXC-a", days=90
         ),
