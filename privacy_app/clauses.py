@@ -476,7 +476,9 @@ REGISTER: tuple[Promise, ...] = (
         "COO-a",
         gettext_noop("What cookies are for"),
         Heading.COLLECTED,
-        in_general=gettext_noop("Nothing but strictly necessary cookies is set before a choice, and none on public pages."),
+        in_general=gettext_noop(
+            "Nothing but strictly necessary cookies is set before a choice, and none on public pages."
+        ),
         keeping=gettext_noop(
             "A register of every cookie; one that is not in it, or whose class was not chosen, does not leave the server. "
             "Global Privacy Control keeps promotional ones off."

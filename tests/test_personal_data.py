@@ -10,8 +10,8 @@ from django.db.models import BinaryField, Field, ForeignKey, Model, TextField
 from django.utils import timezone
 
 from consent.services.announcements import mark_read
-from consent.services.mailings import list_recipients
 from consent.services.cookie_choices import honour_signal
+from consent.services.mailings import list_recipients
 from privacy_app.ledger.actors import SYSTEM
 from tests.classified import CLASSIFIED, Treatment
 from tests.consent.announcing import tell_everybody
