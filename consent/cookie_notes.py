@@ -12,18 +12,22 @@ from consent.cookie_choice import Standing
 from consent.cookie_queries import gathered_count
 from consent.margin import Note
 from consent.standing import known_of
+from privacy_app.clauses import BY_ID
 
 
 def cookie_notes(request: HttpRequest, *, at: datetime) -> Mapping[str, Note]:
-    """COO-a, COO-b and COO-c."""
+    """COO-a, COO-b and COO-c; for a visitor of whom nothing is known, what happens in general, and where to choose."""
     known, here, link = known_of(request), reverse("cookies"), _("Change it")
     standing = known.standing
+    if known.person is None and standing == Standing():
+        general = (BY_ID["COO-a"], BY_ID["COO-b"])
+        return {promise.id: Note(promise.general_words, None, here, _("Choose"), True) for promise in general}
     since = standing.choice.made_at if standing.choice else None
-    return {
+    notes = {
         "COO-a": Note(_allowed(standing), since, here, link),
         "COO-b": Note(_refused(standing), since, here, link),
-        "COO-c": _gathered(gathered_count(known.person, at=at)) if known.person else _not_gathered(),
     }
+    return {**notes, "COO-c": _gathered(gathered_count(known.person, at=at))} if known.person else notes
 
 
 def _allowed(standing: Standing) -> str:
@@ -66,9 +70,3 @@ def _gathered(count: int) -> Note:
         else _("Nothing about you came from a cookie.")
     )
     return Note(sentence, href=f"{reverse('users:data')}#device" if count else "", link=_("See it") if count else "")
-
-
-def _not_gathered() -> Note:
-    return Note(
-        _("What a cookie holds stays in your browser until you log in."), href=reverse("cookies"), link=_("See which")
-    )

@@ -495,7 +495,7 @@ def test_the_bytes_of_a_version_hold_no_question_and_may_be_kept(visitor: Visito
 @pytest.mark.clause("COO-a")
 @pytest.mark.clause("COO-b")
 def test_the_margin_says_what_holds_for_this_reader_now(visitor: Visitor) -> None:
-    assert "You have not chosen: only strictly necessary" in text_of(visitor.get(POLICY))
+    assert "Refusing is one press, as accepting is." in text_of(visitor.get(POLICY))
     assert "You have not chosen. Your browser sends Global" in text_of(visitor.get(POLICY, headers=WITH_SIGNAL))
     assert "none will be set" in text_of(visitor.get(f"{POLICY}?cookies=none"))
     visitor.remembers(*OPTIONAL)
