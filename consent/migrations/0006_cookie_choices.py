@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("consent", "0004_announcements"),
+        ("consent", "0005_marks_of_purposes"),
         ("ledger", "0002_append_only"),
         ("users", "0005_webhooks"),
     ]
