@@ -78,6 +78,11 @@ def upcoming_policies(*, at: datetime) -> list[Policy]:
     return [policy for policy in posted if standing_of(policy, policy.until, at=at) is Standing.UPCOMING]
 
 
+def newest_policies(count: int, *, at: datetime) -> list[int]:
+    """The numbers of the last versions posted by then, newest first. Numbers have no gaps: the first is how many there are."""
+    return list(posted_policies(at=at).values_list("version", flat=True)[:count])
+
+
 def standing_of(published: Policy | Agreement, until: datetime | None, *, at: datetime) -> Standing:
     """Where a version stands after which another one comes into force at `until`."""
     if until is not None and until <= published.published_at:

@@ -1,4 +1,3 @@
-from collections.abc import Sequence
 from typing import Any
 
 from allauth.account.forms import SignupForm
@@ -113,21 +112,14 @@ class FilterForm(forms.Form):
 
 
 class CompareForm(forms.Form):
-    """Two versions of the policy to compare."""
+    """Two versions of the policy to compare. Their numbers have no gaps: `newest` is the last one that can be read."""
 
     use_required_attribute = False
 
-    before = forms.TypedChoiceField(label=_("From version"), coerce=int)
-    after = forms.TypedChoiceField(label=_("To version"), coerce=int)
-
-    def __init__(self, *args: Any, versions: Sequence[int], **options: Any) -> None:
+    def __init__(self, *args: Any, newest: int, **options: Any) -> None:
         super().__init__(*args, **options)
-        for name in ("before", "after"):
-            field = self.fields[name]
-            assert isinstance(field, forms.TypedChoiceField)
-            field.choices = [(number, str(number)) for number in versions]
-        if len(versions) > 1:
-            self.fields["before"].initial, self.fields["after"].initial = versions[1], versions[0]
+        for name, label, first in (("before", _("From version"), newest - 1 or 1), ("after", _("To version"), newest)):
+            self.fields[name] = forms.IntegerField(label=label, min_value=1, max_value=newest, initial=first)
 
 
 class OnForm(forms.Form):

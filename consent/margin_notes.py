@@ -7,9 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from consent.editions import posted_policies
+from consent.editions import newest_policies
 from consent.margin import Note, writes_in_margin
-from consent.models import Policy
 from consent.queries import (
     latest_acceptance,
     live_consent_counts,
@@ -26,7 +25,7 @@ from users.wording import day, listed
 @writes_in_margin
 def text_notes(person: User | None, at: datetime) -> Mapping[str, Note]:
     """PRE-3 to PRE-5 and CHG-a: the versions, and the one that the person accepted."""
-    versions = list(posted_policies(at=at))
+    versions = newest_policies(2, at=at)
     notes = {"CHG-a": _changes(versions, person)}
     if person is None:
         return notes
@@ -64,17 +63,16 @@ def text_notes(person: User | None, at: datetime) -> Mapping[str, Note]:
     return notes
 
 
-def _changes(versions: Sequence[Policy], person: User | None) -> Note:
-    count = len(versions)
+def _changes(versions: Sequence[int], person: User | None) -> Note:
+    """How many versions there have been; `versions` are the numbers of the last two, newest first."""
+    count = versions[0] if versions else 0
     words = ngettext("There has been %(count)d version.", "There have been %(count)d versions.", count)
-    general = person is None
-    if count < 2:
-        return Note(words % {"count": count}, is_general=general)
+    compared = len(versions) > 1
     return Note(
         words % {"count": count},
-        href=reverse("policy_difference", args=[versions[1].version, versions[0].version]),
-        link=_("See what changed last"),
-        is_general=general,
+        href=reverse("policy_difference", args=[versions[1], versions[0]]) if compared else "",
+        link=_("See what changed last") if compared else "",
+        is_general=person is None,
     )
 
 

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from consent.comparisons import Comparison, readable_comparison, rows_of
-from consent.editions import posted_policies
+from consent.editions import newest_policies, posted_policies
 from consent.forms import CompareForm, OnForm
 from consent.views.texts import kept
 from privacy_app.languages import current
@@ -28,8 +28,11 @@ def difference(request: HttpRequest, before: int, after: int) -> HttpResponse:
     found = readable_comparison(before, after, at=now)
     if found is None:
         raise Http404
-    form = CompareForm(versions=_numbers(now), initial={"before": before, "after": after})
-    context = {"comparison": found, "body": _body(_Shown(found.digests, current(), found)), "form": form}
+    form = CompareForm(newest=_newest(now), initial={"before": before, "after": after})
+    shown = _Shown(
+        found.digests, tuple((text.policy.version, text.summary) for text in found.between), current(), found
+    )
+    context = {"comparison": found, "body": _body(shown), "form": form}
     return kept(request, render(request, "consent/difference.html", context))
 
 
@@ -41,7 +44,7 @@ def versions(request: HttpRequest) -> HttpResponse:
     if day_form.is_valid():
         return redirect("policy_on", day_form.cleaned_data["day"])
     chosen = request.GET if {"before", "after"} & set(request.GET) else None
-    form = CompareForm(chosen, versions=_numbers(now))
+    form = CompareForm(chosen, newest=_newest(now))
     if form.is_valid():
         return redirect("policy_difference", form.cleaned_data["before"], form.cleaned_data["after"])
     page = Paginator(posted_policies(at=now), _ON_A_PAGE).get_page(request.GET.get("page"))
@@ -52,19 +55,19 @@ def versions(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """A comparison on a page of one language: the same as any other of the same digests."""
+    """A comparison on a page of one language: the same as any other of the same texts and summaries."""
 
     digests: tuple[str, str]
+    summaries: tuple[tuple[int, str], ...]
     language: str
     comparison: Comparison = field(compare=False, repr=False)
 
 
 @lru_cache(maxsize=32)
 def _body(shown: _Shown) -> SafeString:
-    """What differs, and what does not, as it stands on the page."""
-    found = shown.comparison
-    return render_to_string("consent/comparison.html", {"groups": found.groups, "language": found.after.language})
+    """What editors said of it, what differs, and what does not, as it stands on the page."""
+    return render_to_string("consent/comparison.html", {"comparison": shown.comparison})
 
 
-def _numbers(at: datetime) -> list[int]:
-    return list(posted_policies(at=at).values_list("version", flat=True))
+def _newest(at: datetime) -> int:
+    return next(iter(newest_policies(1, at=at)), 1)

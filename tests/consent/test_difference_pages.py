@@ -157,9 +157,10 @@ def test_two_versions_are_chosen_in_a_form_that_leads_to_an_address_to_share(vis
     second()
     answer = visitor.get("/en/policy/versions/", {"before": "1", "after": "2"})
     assert (answer.status_code, answer["Location"]) == (302, DIFFERENCE)
-    wrong = visitor.get("/en/policy/versions/", {"before": "1", "after": "seven"})
-    assert wrong.status_code == 422
-    assert "Select a valid choice" in text_of(wrong)
+    for after, words in {"seven": "Enter a whole number.", "3": "less than or equal to 2", "": "is required"}.items():
+        wrong = visitor.get("/en/policy/versions/", {"before": "1", "after": after})
+        assert wrong.status_code == 422
+        assert words in text_of(wrong)
 
 
 # -- for machines ----------------------------------------------------------------------------------
