@@ -6,15 +6,16 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Max, QuerySet
+from django.utils.translation import gettext as _
 
 from consent.clauses import Document, document_of
 from consent.draft_checks import Problem, problems_of_decision, problems_of_texts
 from consent.draft_states import OPEN, DraftEvent
 from consent.drafting import PREVAILING, Content, Noun, text_part
+from consent.lineages import scope_of
 from consent.models import Agreement, DraftStep, Policy, PolicyDraft, PurposeVersion, Significance
 from consent.sections import tidied
 from consent.significance import (
-    Coverage,
     Proposal,
     Reason,
     Scope,
@@ -25,7 +26,6 @@ from consent.significance import (
 from users.models import User
 
 _WORK = (DraftEvent.SAVE.value, DraftEvent.COMPARE.value, DraftEvent.SUBMIT.value)
-_WORDS = ("title", "summary", "reason", "method", "duration", "abroad")
 
 
 def draft_in_work() -> PolicyDraft | None:
@@ -114,7 +114,7 @@ def proposal_for(content: Content, base: Content, policy: Policy | None, *, at: 
 
 def _said(document: Document) -> Mapping[str, str]:
     """The words of each section of a text, by clause id, and by title where it is none."""
-    said = {"": "\n".join([document.title, *(block.text for block in document.blocks)])}
+    said = {_("The opening"): "\n".join([document.title, *(block.text for block in document.blocks)])}
     for part in document.parts:
         said[part.title] = "\n".join([part.title, *(block.text for block in part.blocks)])
         for clause in part.clauses:
@@ -139,14 +139,4 @@ def _scopes(at: datetime) -> dict[str, tuple[UUID | int, Scope]]:
         .select_related("purpose")
         .prefetch_related("texts", "recipients")
     )
-    return {version.purpose.key: (version.pk, _scope(version)) for version in versions}
-
-
-def _scope(version: PurposeVersion) -> Scope:
-    return Scope(
-        coverage=Coverage(frozenset(version.fields), frozenset(version.actions), frozenset(version.countries)),
-        recipients=frozenset(str(recipient.partner_id) for recipient in version.recipients.all()),
-        basis=version.basis,
-        valid_days=version.valid_days,
-        words={f"{text.language}.{part}": getattr(text, part) for text in version.texts.all() for part in _WORDS},
-    )
+    return {version.purpose.key: (version.pk, scope_of(version)) for version in versions}

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods
 from consent.desk.access import WRITE
 from consent.desk.draft import draft_of
 from consent.desk.forms import DecisionForm, SectionForm, SideBySide, WholeForm
-from consent.desk.reasons import reasons_of
 from consent.draft_queries import content_of, last_changes, review_of
 from consent.draft_states import OPEN, DraftState
 from consent.drafting import Content, Noun, text_part
@@ -25,6 +24,7 @@ from consent.models import PolicyDraft
 from consent.sections import Section, WouldBreakUp, cut
 from consent.services.drafts import digest, save_parts, save_section
 from consent.services.errors import DraftConflict, DraftMovedOn
+from consent.significance_words import reasons_in_words
 from privacy_app.languages import CODES
 from users.colleagues import colleagues
 from users.desk import desk
@@ -152,7 +152,7 @@ def decision(request: PersonRequest, id: UUID) -> HttpResponse:
         "draft": found,
         "form": form,
         "review": review,
-        "reasons": reasons_of(review.proposal),
+        "reasons": reasons_in_words(review.proposal.reasons),
     }
     return render(request, "policy_desk/decision.html", context, status=status)
 
