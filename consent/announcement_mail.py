@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from consent.controller import controller
-from consent.models import Announcement, AnnouncementKind, MailingRecipient
+from consent.models import Announcement, AnnouncementKind, MailingRecipient, Policy
 from consent.unsubscribing import token_for
 from privacy_app.languages import current
 from users.mail import message_id
@@ -27,6 +27,13 @@ class Letter:
     address: str
     language: str
     message: EmailMessage
+
+
+def _address_of_change(policy: Policy | None) -> str:
+    """Where a version is compared with the one before; the first, and what is no version, have the policy's own page."""
+    if policy is None or policy.version == 1:
+        return reverse("policy")
+    return reverse("policy_difference", args=[policy.version - 1, policy.version])
 
 
 def letter_to(
@@ -44,7 +51,7 @@ def letter_to(
             "text": text,
             "unsubscribe_url": unsubscribe,
             "notice_url": settings.SITE_URL + reverse("announcements:announcement", args=[announcement.pk]),
-            "policy_url": settings.SITE_URL + reverse("policy"),
+            "change_url": settings.SITE_URL + _address_of_change(announcement.policy),
             "site_name": settings.SITE_NAME[written_in],
             "site_url": settings.SITE_URL,
             "contact": controller().contact,

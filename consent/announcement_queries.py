@@ -6,10 +6,18 @@ person has not read is found from the notices, of which there are few, and never
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db import connection
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from consent.models import Announcement, AnnouncementKind, AnnouncementReceipt, AnnouncementText
+from consent.models import (
+    Announcement,
+    AnnouncementKind,
+    AnnouncementReceipt,
+    Mailing,
+    RecipientState,
+)
 from privacy_app.languages import current
 from users.models import User
 
@@ -18,11 +26,20 @@ MANY = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Bulletin:
+    """A change of the policy in short, in the language of the page: which notice tells of it, and from when it holds."""
+
+    id: UUID
+    title: str
+    in_force_from: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Unread:
     """What a person has not read, in short: how many, and the newest change of the policy, if it is among them."""
 
     count: int
-    policy: AnnouncementText | None
+    bulletin: Bulletin | None
 
 
 def shown_announcements(person: User, *, at: datetime) -> "QuerySet[Announcement]":
@@ -33,18 +50,52 @@ def shown_announcements(person: User, *, at: datetime) -> "QuerySet[Announcement
 
 
 def unread_of(person: User, *, at: datetime) -> Unread:
-    """What the person has not read; one query, which costs the same however many people there are."""
-    read = AnnouncementReceipt.objects.filter(person=person, announcement=OuterRef("pk"))
-    unread = shown_announcements(person, at=at).filter(~Exists(read))
-    texts = list(
-        AnnouncementText.objects.filter(
-            announcement__in=unread.order_by("-posted_at", "-id")[: MANY + 1], language=current()
+    """What the person has not read; one query, which costs the same however many people there are.
+
+    Written out: it is asked on every page, and to build it anew each time would take longer than to answer it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _UNREAD,
+            {"person": person.pk, "came": person.created_at, "at": at, "language": current(), "limit": MANY + 1},
         )
-        .select_related("announcement__policy")
-        .order_by("-announcement__posted_at", "-announcement__id")
+        rows = cursor.fetchall()
+    return Unread(len(rows), next((Bulletin(id_, title, begin) for id_, title, begin in rows if begin), None))
+
+
+_UNREAD = """
+    SELECT notice.id, text.title, policy.published_at
+    FROM consent_announcement AS notice
+    JOIN consent_announcementtext AS text ON text.announcement_id = notice.id AND text.language = %(language)s
+    LEFT JOIN consent_policy AS policy ON policy.id = notice.policy_id
+    WHERE notice.posted_at > %(came)s AND notice.posted_at <= %(at)s
+        AND (notice.until IS NULL OR notice.until > %(at)s)
+        AND NOT EXISTS (
+            SELECT 1 FROM consent_announcementreceipt
+            WHERE person_id = %(person)s AND announcement_id = notice.id
+        )
+    ORDER BY notice.posted_at DESC, notice.id DESC LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesTold:
+    """Of how many changes of the policy a person was told, how many they have not read, and when of the last."""
+
+    count: int
+    unread: int
+    last: datetime | None
+
+
+def changes_told(person: User, *, at: datetime) -> ChangesTold:
+    """What the person was told of changes of the policy, in one query."""
+    read = AnnouncementReceipt.objects.filter(person=person, announcement=OuterRef("pk"))
+    found = (
+        shown_announcements(person, at=at)
+        .filter(kind=AnnouncementKind.POLICY)
+        .aggregate(count=Count("pk"), unread=Count("pk", filter=~Exists(read)), last=Max("posted_at"))
     )
-    changes = (text for text in texts if text.announcement.kind == AnnouncementKind.POLICY)
-    return Unread(len(texts), next(changes, None))
+    return ChangesTold(found["count"], found["unread"], found["last"])
 
 
 def announcements_of(person: User, *, at: datetime) -> "QuerySet[Announcement]":
@@ -58,3 +109,16 @@ def announcements_of(person: User, *, at: datetime) -> "QuerySet[Announcement]":
         .prefetch_related("texts")
         .order_by("is_read", "-posted_at", "-id")
     )
+
+
+def all_announcements() -> "QuerySet[Announcement]":
+    """Every notice that was ever posted, the newest first, with its texts and its mailing: for staff."""
+    return (
+        Announcement.objects.select_related("policy", "mailing").prefetch_related("texts").order_by("-posted_at", "-id")
+    )
+
+
+def bounces_by_code(mailing: Mailing) -> dict[str, int]:
+    """How many mails came back, by the code with which they did."""
+    rows = mailing.recipients.filter(state=RecipientState.BOUNCED).values_list("why").annotate(count=Count("id"))
+    return dict(rows.order_by("-count", "why"))

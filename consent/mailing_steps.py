@@ -19,9 +19,8 @@ from consent.handing_over import Refusal, ServerAway, hand_over
 from consent.mailing_states import State
 from consent.models import Announcement, AnnouncementKind, Mailing, MailingRecipient, RecipientState, SkipReason
 from consent.pacing import allowance, next_at
-from consent.queries import PRODUCT_NEWS
 from consent.services.mailings import STEP, Outcome, enqueue_step, finish_or_list_again, list_recipients, settle
-from consent.standings import permits_use
+from consent.standings import permits_news
 from privacy_app import locks
 from privacy_app.outbox.handlers import handles
 from privacy_app.outbox.models import Message
@@ -113,7 +112,7 @@ def _turn(
     address = confirmed_address_of(person)
     if address is None:
         return _skipped(recipient, SkipReason.UNCONFIRMED)
-    if announcement.kind == AnnouncementKind.NEWS and not permits_use(person, PRODUCT_NEWS, at=at):
+    if announcement.kind == AnnouncementKind.NEWS and not permits_news(person, at=at):
         return _skipped(recipient, SkipReason.OBJECTED)
     letter = letter_to(address.email, person.locale, announcement, recipient, connection)
     refusal = hand_over(letter.message, connection)

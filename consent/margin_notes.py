@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from consent.announcement_queries import changes_told
 from consent.editions import newest_policies
 from consent.margin import Note, writes_in_margin
 from consent.queries import (
@@ -117,6 +118,27 @@ def _uses_words(on_by_policy: int, objected: int) -> str:
         return f"{words} " + _("You have objected to none.")
     said = ngettext("You objected to %(count)d.", "You objected to %(count)d.", objected)
     return f"{words} " + said % {"count": objected}
+
+
+@writes_in_margin
+def notice_notes(person: User | None, at: datetime) -> Mapping[str, Note]:
+    """CHG-b: of which significant changes the person was told."""
+    if person is None:
+        return {}
+    told = changes_told(person, at=at)
+    if not told.count:
+        words = _("No significant change was made since you came.")
+    else:
+        words = ngettext(
+            "You were told of %(count)d significant change.",
+            "You were told of %(count)d significant changes.",
+            told.count,
+        ) % {"count": told.count}
+        if told.unread:
+            words += " " + ngettext(
+                "%(count)d notice you have not read.", "%(count)d notices you have not read.", told.unread
+            ) % {"count": told.unread}
+    return {"CHG-b": Note(words, told.last, reverse("announcements:announcements"), _("See the notices"))}
 
 
 @writes_in_margin

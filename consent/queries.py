@@ -103,6 +103,15 @@ def versions_in_force(*, at: datetime) -> "QuerySet[PurposeVersion]":
     )
 
 
+def purpose_of_news(*, at: datetime) -> PurposeVersion | None:
+    """The version in force of the purpose under which this website sends its own news; None where none covers that."""
+    version = (
+        PurposeVersion.objects.filter(purpose__key=PRODUCT_NEWS, published_at__lte=at).order_by("-version").first()
+    )
+    covers = version is not None and version.basis in (Basis.POLICY_OPT_OUT, Basis.CONSENT)
+    return version if covers else None
+
+
 def changes_of(person: User) -> "QuerySet[ConsentChange]":
     """Every change of the person's consents, newest first, with what its sentence needs."""
     return (

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from consent.lineages import Edition, Lineage, coverage_named, lineages
 from consent.models import Aspect, Basis, Consent, ConsentChange, More, PurposeRecipient, PurposeVersion
-from consent.queries import answers_about_more, asked_aspects, sensitive_keys, versions_in_force
+from consent.queries import answers_about_more, asked_aspects, purpose_of_news, sensitive_keys, versions_in_force
 from consent.significance import NOTHING, Coverage
 from consent.states import LIVE, OBJECTED, State
 from users.models import User
@@ -263,14 +263,10 @@ def choices_of(person: User, *, at: datetime) -> list[Choice]:
     return [choice for standing in standings_of(person, at=at) for choice in standing.choices]
 
 
-def permits_use(person: User, purpose_key: str, *, at: datetime) -> bool:
-    """Whether this website may use the person's data for a purpose of its own, as its version in force says.
-
-    On by the policy: until they object. By consent: while they allow it. Anything else, and a purpose that there is
-    not: no.
-    """
-    version = PurposeVersion.objects.filter(purpose__key=purpose_key, published_at__lte=at).order_by("-version").first()
-    if version is None or version.basis not in (Basis.POLICY_OPT_OUT, Basis.CONSENT):
+def permits_news(person: User, *, at: datetime) -> bool:
+    """Whether this person may be sent product news: by the policy until they object, by consent while they allow it."""
+    version = purpose_of_news(at=at)
+    if version is None:
         return False
     consent = Consent.objects.filter(
         person=person, purpose=version.purpose_id, recipient=None, aspect=Aspect.BASE

@@ -21,6 +21,7 @@ from demo.filings import plan_filings
 from demo.handover import handover
 from demo.joining import plan_joining
 from demo.logins import employ, password_hash
+from demo.notices import plan_notices, send_mailings
 from demo.orders import plan_orders
 from demo.own_purposes import OWN_PURPOSES
 from demo.partner_purposes import PARTNER_PURPOSES
@@ -74,6 +75,7 @@ def create(*, people: int, seed: int, at: datetime, progress: Callable[[float], 
     _populate(world, people)
     plan_rounds(world)
     plan_certificates(world)
+    plan_notices(world, ada)
     _plan_sweeps(world)
     year = at - world.start
     world.timeline.run(until=at, progress=lambda now: progress((now - world.start) / year))
@@ -134,6 +136,7 @@ def _sweep(at: datetime) -> None:
     while end_next_due(at=at):
         pass
     enter_overdue(at=at)
+    send_mailings(at)
 
 
 def _deliver() -> None:

@@ -295,6 +295,8 @@ REGISTER: tuple[Promise, ...] = (
         control=(
             "consent.queries.asked_aspects",
             "consent.services.choosing.choose",
+            "consent.standings.permits_news",
+            "consent.services.objecting.object_to_news",
         ),
         evidence=(
             "consent.changed",
@@ -592,23 +594,29 @@ REGISTER: tuple[Promise, ...] = (
         control=(
             "consent.differences.compare",
             "consent.services.policies.publish",
+            "consent.services.announcements.post",
         ),
-        evidence=("policy.published",),
+        evidence=("policy.published", "notice.posted"),
     ),
     Promise(
         "CHG-b",
         gettext_noop("Significant changes"),
         Heading.GENERAL,
-        in_general=gettext_noop("An old consent never covers what a new text adds."),
+        in_general=gettext_noop(
+            "Everybody is told of a significant change, on the site and by mail. An old consent never covers what a new text adds."
+        ),
         keeping=gettext_noop(
-            "The product proposes whether a change is significant; a consent counts for the version it is bound to."
+            "The product proposes whether a change is significant; such a version posts its notice in the transaction that publishes it; a consent counts for the version it is bound to."
         ),
         control=(
             "consent.significance.propose",
+            "consent.services.policy_notices.tell_of_version",
+            "consent.mailing_steps.advance",
             "consent.services.consents.change",
             "disclosure.gate.text_covers_fields",
         ),
         evidence=(
+            "notice.posted",
             "policy.published",
             "purpose.published",
         ),

@@ -9,7 +9,7 @@ from typing import Any
 from structlog.typing import EventDict, WrappedLogger
 
 # What follows these in an address opens something: links from mails.
-_SECRET = re.compile(r"(/released/|/confirm-email/|/password/reset/key/)[^/\s]+")
+_SECRET = re.compile(r"(/released/|/news/unsubscribe/|/confirm-email/|/password/reset/key/)[^/\s]+")
 
 
 def without_secrets(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:

@@ -39,6 +39,7 @@ urlpatterns = [
         path("news/unsubscribe/<str:token>/", unsubscribing.unsubscribe, name="unsubscribe"),
         path("released/<str:token>/", released.released, name="released"),
         path("desk/policy/", include("consent.desk_urls")),
+        path("desk/notices/", include("consent.announcement_desk_urls")),
         path("desk/", include("disclosure.desk_urls")),
         path("desk/", include("users.desk_urls")),
         path("account/", include("allauth.urls")),

@@ -27,6 +27,8 @@ class MailServer:
     connections: int = 0
     takes: int | None = None
     """After so many messages it hangs up on whoever comes."""
+    seconds: float = 0
+    """For so long it thinks about each message."""
 
     @property
     def url(self) -> str:
@@ -60,6 +62,7 @@ class MailServer:
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
             return "421 gone"
+        await asyncio.sleep(self.seconds)
         if self.answer.startswith("250"):
             assert isinstance(envelope.content, bytes)
             message: Any = message_from_bytes(envelope.content, policy=default)

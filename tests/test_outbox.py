@@ -18,6 +18,7 @@ from uuid import UUID
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.core.mail import get_connection
 from django.db import connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
@@ -374,3 +375,14 @@ def test_what_one_worker_has_begun_another_passes_over(committed_db: str) -> Non
     for message in (first, second):
         message.refresh_from_db()
         assert message.attempts == 1
+
+
+def test_without_a_mail_server_each_mail_is_a_file_of_its_own_however_many_go_at_once(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.EMAIL_FILE_PATH = str(tmp_path)
+    connection = get_connection("privacy_app.outbox.mail.ConsoleAndFileBackend")
+    connection.send_messages([mail.EmailMessage("Hello", "Words.", to=[f"{number}@x.example"]) for number in range(30)])
+    files = list(tmp_path.glob("*.log"))
+    assert len(files) == 30
+    assert all(path.read_text().count("Subject: Hello") == 1 for path in files)

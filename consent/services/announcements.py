@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from consent.announcement_queries import shown_announcements
 from consent.models import Announcement, AnnouncementKind, AnnouncementReceipt, AnnouncementText, Policy
-from consent.services.errors import NothingToTell
+from consent.queries import purpose_of_news
+from consent.services.errors import NotAsked, NothingToTell
 from consent.services.mailings import begin
 from privacy_app import locks
 from privacy_app.languages import CODES
@@ -35,14 +36,22 @@ def post(
     policy: Policy | None = None,
     until: datetime | None = None,
     by_mail: bool = True,
+    id: UUID | None = None,
 ) -> Announcement:
     """Post a notice to everybody who is here by now: on the site at once, and by mail as fast as the rate permits.
 
-    `told` has every language. A change of the policy names its version. Raises NothingToTell.
+    `told` has every language. A change of the policy names its version. Posting twice under one `id` is posting once.
+    Raises NothingToTell, and NotAsked where product news are to go by mail that no purpose covers.
     """
+    if id is not None:
+        locks.take_turn("announcement", str(id))
+        if posted := Announcement.objects.filter(pk=id).first():
+            return posted
+    if kind == AnnouncementKind.NEWS and by_mail and purpose_of_news(at=at) is None:
+        raise NotAsked
     if any(code not in told or not told[code].title.strip() or not told[code].body.strip() for code in CODES):
         raise NothingToTell
-    announcement = Announcement.objects.create(kind=kind, policy=policy, posted_at=at, until=until)
+    announcement = Announcement.objects.create(id=id or uuid4(), kind=kind, policy=policy, posted_at=at, until=until)
     texts = [
         AnnouncementText(
             announcement=announcement,

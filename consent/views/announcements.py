@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from consent.announcement_queries import announcements_of
 from consent.queries import PRODUCT_NEWS, purpose_text
 from consent.services.announcements import mark_read
-from consent.standings import permits_use
+from consent.standings import permits_news
 from users.personal import PersonRequest, personal
 
 _ON_A_PAGE = 10
@@ -30,7 +30,7 @@ def announcements(request: PersonRequest) -> HttpResponse:
     context = {
         "page_obj": page,
         "news": news,
-        "gets_news": news is not None and permits_use(request.user, PRODUCT_NEWS, at=now),
+        "gets_news": news is not None and permits_news(request.user, at=now),
     }
     return render(request, "consent/announcements.html", context)
 

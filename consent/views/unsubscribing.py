@@ -13,9 +13,8 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
 from consent.models import MailingRecipient
-from consent.queries import PRODUCT_NEWS
 from consent.services.objecting import allow_news_again, object_to_news
-from consent.standings import permits_use
+from consent.standings import permits_news
 from consent.unsubscribing import recipient_of, undo_is_for, undo_token_for
 from privacy_app.languages import current
 
@@ -45,7 +44,7 @@ def _answer(request: HttpRequest, recipient: MailingRecipient) -> HttpResponse:
         else:
             object_to_news(recipient.person, language=current(), at=now)
             context["undo"] = undo_token_for(recipient)
-    context["gets_news"] = permits_use(recipient.person, PRODUCT_NEWS, at=now)
+    context["gets_news"] = permits_news(recipient.person, at=now)
     return render(request, "consent/unsubscribe.html", context)
 
 

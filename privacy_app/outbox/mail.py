@@ -1,12 +1,26 @@
 """Mail where no mail server is set: each message on the console and as a file of its own."""
 
+import os
 from collections.abc import Sequence
 from typing import Any
+from uuid import uuid4
 
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.console import EmailBackend as Console
 from django.core.mail.backends.filebased import EmailBackend as Files
+from django.utils import timezone
+
+
+class _File(Files):
+    """Django's, but for the name: its own repeats itself within a second."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._name = f"{timezone.now():%Y%m%d-%H%M%S-%f}-{uuid4().hex[:8]}.log"
+
+    def _get_filename(self) -> str:
+        return os.path.join(self.file_path, self._name)
 
 
 class ConsoleAndFileBackend(BaseEmailBackend):
@@ -20,5 +34,5 @@ class ConsoleAndFileBackend(BaseEmailBackend):
         self.console.send_messages(email_messages)
         for message in email_messages:
             # Django's writes all that goes over one connection into one file.
-            Files(fail_silently=self.fail_silently).send_messages([message])
+            _File(fail_silently=self.fail_silently).send_messages([message])
         return len(email_messages)

@@ -40,6 +40,7 @@ PERSONAL = (
     "me/shared/",
     "me/requests/",
     "me/records/",
+    "me/notices/",
     "me/security/",
     "policy/",
     "account/email/",
@@ -70,6 +71,7 @@ DESK = (
     "desk/transactions/",
     "desk/transactions/new/",
     "desk/provisions/",
+    "desk/notices/",
     "desk/contributions/",
     "desk/search/",
 )
@@ -105,7 +107,7 @@ def _faults_of(context: BrowserContext, site: Site, addresses: tuple[str, ...], 
 def logged_in(browser: Browser, site: Site) -> dict[str, Any]:
     """The cookies of a log-in, by role."""
     states = {}
-    for role in ("person", "administrator", "reviewer"):
+    for role in ("person", "administrator", "policy_editor", "reviewer"):
         context = browser.new_context()
         site.log_in(context.new_page(), role)
         states[role] = context.storage_state()
@@ -150,6 +152,12 @@ def test_the_desk_is_accessible(visit: Any, site: Site, language: str) -> None:
 def test_the_desks_own_pages_are_accessible(visit: Any, site: Site, look: dict[str, Any], language: str) -> None:
     context = visit("reviewer", **look)
     assert _faults_of(context, site, (*DESK, *_things_at_the_desk(context, site)), language) == {}
+
+
+@look
+@language
+def test_where_notices_are_written_is_accessible(visit: Any, site: Site, look: dict[str, Any], language: str) -> None:
+    assert _faults_of(visit("policy_editor", **look), site, ("desk/notices/new/",), language) == {}
 
 
 def _things_at_the_desk(context: BrowserContext, site: Site) -> tuple[str, ...]:

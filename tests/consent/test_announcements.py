@@ -133,8 +133,8 @@ def test_what_is_unread_is_found_in_one_query() -> None:
     a_policy_version()
     with CaptureQueriesContext(connection) as captured:
         unread = unread_of(ada, at=timezone.now())
-        assert unread.policy is not None
-        assert unread.policy.announcement.policy is not None
+        assert unread.bulletin is not None
+        assert unread.bulletin.title.startswith("The privacy policy changes")
     assert len(captured) == 1
 
 
