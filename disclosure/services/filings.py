@@ -91,7 +91,7 @@ def draft(wanted: Wanted, *, by: User, at: datetime) -> Filing:
 
 @locks.in_transaction
 def edit(filing: Filing, wanted: Wanted, *, shown: int, by: User, at: datetime) -> Filing:
-    """Change what is asked for: a new version, for which no approval of an older one counts.
+    """Change what is asked for: a new version, for which no approval of an older one counts and no link opens.
 
     Only whoever filed it may. Raises NotYours, MovedOn, TransitionRefused, and what `draft` raises.
     """
@@ -103,7 +103,10 @@ def edit(filing: Filing, wanted: Wanted, *, shown: int, by: User, at: datetime) 
         raise MovedOn
     _take_over(filing, wanted, by=by)
     filing.version += 1
+    filing.decided_at = None
     filing.save()
+    # A link went to whoever was to receive the version before.
+    _end_links(filing, at)
     _record(filing, "filing.edited", by=by, at=at)
     return filing
 
@@ -338,7 +341,8 @@ def expire_due(*, at: datetime, limit: int = 200) -> int:
     count = 0
     for row in due:
         filing = _held(row)
-        if filing.state not in states:
+        # Meanwhile it can have moved on, or been given a later date.
+        if filing.state not in states or filing.expires_at is None or filing.expires_at > at:
             continue
         _move(filing, Event.EXPIRE)
         _close(filing, at)
@@ -395,6 +399,10 @@ def _go_on(filing: Filing, at: datetime) -> None:
 def _close(filing: Filing, at: datetime) -> None:
     filing.paused_at = None
     filing.save()
+    _end_links(filing, at)
+
+
+def _end_links(filing: Filing, at: datetime) -> None:
     AccessLink.objects.filter(filing=filing, revoked_at=None).update(revoked_at=at)
 
 

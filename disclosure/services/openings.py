@@ -177,12 +177,15 @@ def look(filing: Filing, *, reason: str, by: User, at: datetime) -> Mapping[str,
 
 @locks.in_transaction
 def issue_link(filing: Filing, *, by: User, at: datetime) -> AccessLink:
-    """Send the authority its link, in place of any earlier one. Raises WrongRecipient, and MovedOn unless it is approved."""
+    """Send the authority its link, in place of any earlier one.
+
+    Raises WrongRecipient, and MovedOn unless it is approved and has not expired, by its date too.
+    """
     locks.exclude(evidence=[filing.pk])
     filing.refresh_from_db()
     if filing.authority_id is None:
         raise WrongRecipient
-    if State(filing.state) not in GRANTED:
+    if State(filing.state) not in GRANTED or (filing.expires_at is not None and filing.expires_at <= at):
         raise MovedOn
     AccessLink.objects.filter(filing=filing, revoked_at=None).update(revoked_at=at)
     ends = [end for end in (filing.expires_at, at + _LINK_DAYS) if end is not None]

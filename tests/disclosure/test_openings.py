@@ -243,6 +243,15 @@ def test_there_is_no_link_for_what_a_person_receives() -> None:
         issue_link(grant.filing, by=grant.staff[0], at=now())
 
 
+@pytest.mark.django_db
+@pytest.mark.clause("DIS-g")
+def test_there_is_no_link_for_what_has_expired_by_its_date() -> None:
+    grant = of_provision()
+    _expire(grant)
+    with pytest.raises(MovedOn):
+        issue_link(grant.filing, by=grant.staff[1], at=now())
+
+
 # -- what ends it -------------------------------------------------------------------------------------
 
 
@@ -341,11 +350,26 @@ def test_an_edit_after_the_approval_voids_it() -> None:
     filing = grant.filing
     assert filing.violation and filing.authority
     wanted = Wanted(grant.person, (EMAIL, ADDRESS), filing.violation, authority=filing.authority, justification="More")
-    filings.edit(filing, wanted, shown=1, by=grant.staff[0], at=now())
-    shown = grant.open()
-    assert not shown.is_permitted
-    assert shown.decision["outcome"] == "review"
-    assert not Opening.objects.exists()
+    edited = filings.edit(filing, wanted, shown=1, by=grant.staff[0], at=now())
+    assert edited.state == State.SUBMITTED
+    assert edited.decided_at is None
+    assert openings.explain(edited, at=now())["outcome"] == "review"
+    assert _gives_nothing(grant)
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("DIS-d")
+def test_the_link_of_one_authority_never_opens_what_was_approved_for_another() -> None:
+    grant = of_violation()
+    filing = grant.filing
+    assert filing.violation
+    elsewhere = court(grant.staff[0], name="Hill Court")
+    wanted = Wanted(grant.person, (EMAIL, PHONE), filing.violation, authority=elsewhere, justification="To find them")
+    edited = filings.edit(filing, wanted, shown=1, by=grant.staff[0], at=now())
+    approve(edited, grant.staff[1:])
+    assert openings.explain(edited, at=now())["outcome"] == "permit"
+    assert _gives_nothing(grant)
+    assert _through_link(edited, grant.staff[1])().is_permitted
 
 
 @pytest.mark.django_db
@@ -410,6 +434,29 @@ def test_an_opening_waits_for_an_end_that_is_under_way_and_is_refused(
         assert opening.waits()
     assert opening.result()
     assert not Opening.objects.exists()
+
+
+@pytest.mark.clause("DIS-g")
+def test_what_gets_a_later_date_while_the_expiry_is_entered_does_not_expire(committed: None) -> None:
+    grant = of_provision()
+    filing = grant.filing
+    assert filing.provision and filing.authority and filing.expires_at
+    on_the_day = filing.expires_at
+    later = Wanted(
+        grant.person,
+        (EMAIL, PHONE),
+        filing.provision,
+        authority=filing.authority,
+        justification="It rains on",
+        expires_at=on_the_day + DAY,
+    )
+    with transaction.atomic():
+        filings.edit(filing, later, shown=1, by=grant.staff[0], at=now())
+        expiring = Call(lambda: filings.expire_due(at=on_the_day))
+        assert expiring.waits()
+    assert expiring.result() == 0
+    filing.refresh_from_db()
+    assert filing.state == State.SUBMITTED
 
 
 @pytest.mark.clause("DIS-c")
