@@ -71,6 +71,7 @@ def read_filing_facts(filing: Filing, *, at: datetime) -> FilingFacts:
         complaint=_complaint(filing.complaint, filing) if filing.complaint else None,
         transaction=_transaction(filing.transaction, filing) if filing.transaction else None,
         provision=_provision(filing.provision, at) if filing.provision else None,
+        recipient_is_foreign=authority is not None and authority.country != settings.HOME_COUNTRY,
     )
 
 

@@ -11,7 +11,7 @@ from enum import Enum, StrEnum
 
 from disclosure.gate import Audience, Ground, Meaning, Outcome, gettext_noop
 
-FILING_GATE_VERSION = 1
+FILING_GATE_VERSION = 2
 
 REVIEWED = (
     Ground.LEGAL_INSTRUMENT,
@@ -234,6 +234,8 @@ class FilingFacts:
     complaint: ComplaintFact | None = None
     transaction: TransactionFact | None = None
     provision: ProvisionFact | None = None
+    # Entries of the first version do not say: that gate looked at the country under DIS-c alone.
+    recipient_is_foreign: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,9 +355,10 @@ def instrument_has_legal_basis(facts: FilingFacts, at: datetime) -> FilingDenial
 
 
 def foreign_authority_is_approved(facts: FilingFacts, at: datetime) -> FilingDenial | None:
-    """PIPL 41."""
+    """PIPL 41, on every ground: what a foreign authority demands goes by its instrument, which can be approved here."""
     instrument = _instrument(facts)
-    held = instrument is None or not instrument.is_foreign or instrument.approved_at_home
+    is_foreign = facts.recipient_is_foreign or (instrument is not None and instrument.is_foreign)
+    held = not is_foreign or (instrument is not None and instrument.approved_at_home)
     return _unless(held, FilingReason.FOREIGN_NOT_APPROVED, facts)
 
 

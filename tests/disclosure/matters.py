@@ -83,10 +83,10 @@ def complaint_about(respondent: User, complainant: User, *, clerk: User, fields:
     return complaint
 
 
-def court(clerk: User, *, name: str = "Harbour Court") -> Authority:
+def court(clerk: User, *, name: str = "Harbour Court", country: str = "CN") -> Authority:
     """A court that somebody made sure of."""
     authority = add_authority(
-        name=name, kind=Authority.Kind.COURT, country="CN", contact_email="clerk@court.example", by=clerk, at=ago()
+        name=name, kind=Authority.Kind.COURT, country=country, contact_email="clerk@court.example", by=clerk, at=ago()
     )
     verify_authority(authority, how="Rang the published number", by=clerk, at=ago())
     return authority

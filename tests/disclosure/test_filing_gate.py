@@ -93,6 +93,16 @@ TABLE: list[tuple[str, FilingFacts, dict[FilingReason, tuple[str, ...]], tuple[s
     ("no legal basis", with_evidence(BY_INSTRUMENT, has_legal_basis=False), {R.LEGAL_BASIS_MISSING: BOTH}, NONE),
     ("foreign", with_evidence(BY_INSTRUMENT, is_foreign=True), {R.FOREIGN_NOT_APPROVED: BOTH}, NONE),
     ("foreign, approved", with_evidence(BY_INSTRUMENT, is_foreign=True, approved_at_home=True), {}, BOTH),
+    *(
+        (f"abroad, {facts.ground}", replace(facts, recipient_is_foreign=True), {R.FOREIGN_NOT_APPROVED: BOTH}, NONE)
+        for facts in (BY_INSTRUMENT, BY_VIOLATION, BY_PROVISION)
+    ),
+    (
+        "abroad, approved",
+        replace(with_evidence(BY_INSTRUMENT, is_foreign=True, approved_at_home=True), recipient_is_foreign=True),
+        {},
+        BOTH,
+    ),
     (
         "not demanded",
         with_evidence(BY_INSTRUMENT, demanded=frozenset({EMAIL})),

@@ -78,13 +78,13 @@ def of_instrument(**more: Any) -> Grant:
     return Grant(filing, person, staff, _through_link(filing, staff[1]))
 
 
-def of_violation() -> Grant:
+def of_violation(**more: Any) -> Grant:
     person, staff = with_phone(ADA), reviewers(3)
     wanted = Wanted(
         person,
         (EMAIL, PHONE),
         violation_of(person, finder=staff[0], decider=staff[1]),
-        authority=court(staff[0]),
+        authority=court(staff[0], **more),
         justification="To find the goods",
         expires_at=now() + DAY,
     )
@@ -93,13 +93,13 @@ def of_violation() -> Grant:
     return Grant(filing, person, staff, _through_link(filing, staff[1]))
 
 
-def of_provision() -> Grant:
+def of_provision(**more: Any) -> Grant:
     person, staff = with_phone(ADA), reviewers(3)
     wanted = Wanted(
         person,
         (EMAIL, PHONE),
         provision(),
-        authority=court(staff[0]),
+        authority=court(staff[0], **more),
         justification="A flood",
         expires_at=now() + DAY,
     )
@@ -176,6 +176,18 @@ def test_what_was_approved_for_one_person_opens_for_nobody_else(make: Callable[[
         with pytest.raises(NotYours):
             open_as_person(grant.filing, by=stranger, clock=now)
     assert not Opening.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("DIS-c")
+@pytest.mark.parametrize("make", [of_violation, of_provision])
+def test_an_authority_abroad_gets_nothing_on_a_ground_that_needs_no_approval_at_home(
+    make: Callable[..., Grant],
+) -> None:
+    """What it demands goes by its instrument, and by the approval of that (PIPL 41)."""
+    shown = make(country="US").open()
+    assert not shown.is_permitted and not shown.fields
+    assert {reason["code"] for reason in shown.decision["reasons"]} == {"foreign_not_approved"}
 
 
 # -- links ------------------------------------------------------------------------------------------
