@@ -15,12 +15,18 @@ from django.conf import settings
 from django.core.cache import cache, caches
 from django.core.management import call_command
 from django.db import connections
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from psycopg import sql
 
 from consent.cookies import cookie_refused
 from privacy_app.embedded.filelocks import exclusive
 
 _TEMPLATE = "test_privacy_template"
+
+# No test is timed: how long an example takes says how busy the machine is.
+hypothesis_settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("untimed")
 
 
 def _administration() -> psycopg.Connection:

@@ -55,7 +55,10 @@ RULES: Mapping[str, tuple[str | Promise, Ground | None]] = {
     "instrument_is_issued": (_("The instrument is issued."), _C),
     "instrument_has_not_expired": (_("The instrument has not expired."), _C),
     "instrument_has_legal_basis": (_("The instrument names its legal basis."), _C),
-    "foreign_authority_is_approved": (_("The recipient is no authority abroad, or its demand was approved here."), None),
+    "foreign_authority_is_approved": (
+        _("The recipient is no authority abroad, or its demand was approved here."),
+        None,
+    ),
     "fields_are_demanded": (_("The instrument demands every field."), _C),
     "violation_is_confirmed": (_("The violation is confirmed."), _D),
     "violation_is_the_persons": (_("The violation is this person's."), _D),

@@ -89,6 +89,7 @@ facts_of_filings = st.builds(
         asked_for=st.sampled_from(["completion", "dispute", ""]),
     ),
     provision=st.none() | st.builds(ProvisionFact, in_force=mostly),
+    recipient_is_foreign=mostly.map(lambda held: not held),
 )
 
 
@@ -138,6 +139,14 @@ def test_what_is_permitted_was_asked_for_is_known_and_is_reached_by_its_ground(f
             assert facts.complaint is not None and field in facts.complaint.needed
         if facts.ground is Ground.TRANSACTION:
             assert element.is_contact
+
+
+@pytest.mark.clause("DIS-c")
+@given(facts_of_filings)
+def test_nothing_goes_abroad_without_the_approval_of_its_instrument(facts: FilingFacts) -> None:
+    if facts.recipient_is_foreign and decide_filing(facts, at=AT).permitted:
+        assert facts.ground is Ground.LEGAL_INSTRUMENT
+        assert facts.instrument is not None and facts.instrument.approved_at_home
 
 
 @given(facts_of_filings)
