@@ -18,9 +18,11 @@ from disclosure.desk.entering import Page, enter, posted
 from disclosure.desk.entry_forms import ComplaintForm
 from disclosure.desk.evidence import complaint_facts
 from disclosure.desk.forms import DeedForm, HowForm
+from disclosure.desk.refusals import words_of
 from disclosure.filing_queries import filings_on
 from disclosure.models import Complaint
 from disclosure.services import complaints as services
+from disclosure.services.errors import OwnMatter
 from users.desk import desk
 from users.models import User
 from users.personal import PersonRequest
@@ -80,6 +82,12 @@ def _not_open(complaint: Complaint, member: User) -> str:
     return _("It is closed; an end is not taken back.") if complaint.closed_at else ""
 
 
+def _not_qualified(complaint: Complaint, member: User) -> str:
+    if member.pk in (complaint.complainant_id, complaint.respondent_id):
+        return words_of(OwnMatter())
+    return _not_open(complaint, member)
+
+
 DEEDS: tuple[Deed[Complaint], ...] = (
     Deed(
         slug="qualify",
@@ -89,7 +97,7 @@ DEEDS: tuple[Deed[Complaint], ...] = (
         permission=_CHANGE,
         perform=_qualify,
         form=HowForm,
-        closed=_not_open,
+        closed=_not_qualified,
     ),
     Deed(
         slug="close",

@@ -1,5 +1,6 @@
 """What can be done to one thing on its page: who may, whether it is open to them now or why not, its form, its call."""
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,8 @@ from users.models import User
 from users.personal import PersonRequest
 
 T = TypeVar("T")
+# Python refuses to read a number of thousands of digits.
+_VERSION = re.compile("[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +96,19 @@ def carry_out(request: PersonRequest, deeds: Iterable[Deed[T]], slug: str, subje
         return Failure(slug, form, 422)
     if why := deed.closed(subject, request.user):
         return Failure(slug, form, 409, why)
-    shown = request.POST.get("version", "")
-    doing = Doing(request.user, timezone.now(), int(shown) if shown.isascii() and shown.isdigit() else 0)
+    doing = Doing(request.user, timezone.now(), shown_version(request))
     try:
         deed.perform(subject, form, doing)
     except CAUGHT as refused:
         return Failure(slug, form, 409, words_of(refused))
     messages.success(request, str(deed.done))
     return None
+
+
+def shown_version(request: PersonRequest) -> int:
+    """The version that a page was shown for; 0, which there is not, where it does not say."""
+    text = request.POST.get("version", "")
+    return int(text) if _VERSION.fullmatch(text) else 0
 
 
 def _form(deed: Deed[T], subject: T, data: Any = None) -> DeedForm:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from disclosure.desk.access import FILE
 from disclosure.desk.case import Case, case_of
+from disclosure.desk.deeds import shown_version
 from disclosure.desk.entering import Page, enter, posted
 from disclosure.desk.filing_forms import FilingForm, OnInstrument, OnProvision, OnViolation
 from disclosure.desk.refusals import words_of
@@ -113,7 +114,6 @@ def edit(request: PersonRequest, id: UUID) -> HttpResponse:
         messages.warning(request, _("Nothing was changed.") + f" {why}")
         return redirect("desk:filing", id)
     form = _form_of(case, request)
-    shown = request.POST.get("version", "")
     made = enter(
         request,
         _edit_page(filing),
@@ -121,7 +121,7 @@ def edit(request: PersonRequest, id: UUID) -> HttpResponse:
         lambda typed: filings.edit(
             filing,
             form.wanted(filing.person),
-            shown=int(shown) if shown.isascii() and shown.isdigit() else 0,
+            shown=shown_version(request),
             by=request.user,
             at=timezone.now(),
         ),

@@ -16,6 +16,7 @@ from disclosure.services.errors import (
     NotAParty,
     NothingAsked,
     NotYours,
+    OwnMatter,
     PerformedLess,
     ReasonMissing,
     ReferenceTaken,
@@ -23,7 +24,7 @@ from disclosure.services.errors import (
     WrongRecipient,
 )
 from users.services.errors import PersonErased, Refused
-from users.services.violations import AlreadyDecided, SameFinder
+from users.services.violations import AlreadyDecided, OwnViolation, SameFinder
 
 REFUSALS: Mapping[type[Exception], str | Promise] = {
     MovedOn: _(
@@ -35,6 +36,8 @@ REFUSALS: Mapping[type[Exception], str | Promise] = {
     ),
     AlreadyDecided: _("The violation was confirmed or dismissed already."),
     SameFinder: _("Whoever found a violation does not confirm it. A colleague has to."),
+    OwnViolation: _("Nobody decides on a violation that is said to be theirs. A colleague has to."),
+    OwnMatter: _("You are a party to it yourself. A colleague has to do this."),
     AlreadyEnded: _("It has ended already; an end is not taken back."),
     AlreadyEntered: _("This is on record already."),
     ReferenceTaken: _("There is a transaction of this reference already."),

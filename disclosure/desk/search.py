@@ -1,5 +1,6 @@
 """A search over decisions and the ledger. All of it is posted: whom one looks for stands in no address."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,6 +35,7 @@ from users.queries import element_titles
 from users.slices import Mark
 from users.wording import listed
 
+_NUMBER = re.compile("[0-9]{1,18}")
 DECISIONS, LEDGER = "decisions", "ledger"
 _WORDS = {
     Ground.CONSENT.value: gettext_lazy("the person consented"),
@@ -138,7 +140,7 @@ def search(request: PersonRequest) -> HttpResponse:
     if form.is_valid():
         after = request.POST.get("after", "")
         if form.cleaned_data["place"] == LEDGER:
-            found, below = entries(form.sought, below=int(after) if after.isascii() and after.isdigit() else None)
+            found, below = entries(form.sought, below=int(after) if _NUMBER.fullmatch(after) else None)
             context |= {"lines": _lines(found, request.user), "after": below}
         else:
             slice_ = decisions(form.sought, after=Mark.parsed(after))

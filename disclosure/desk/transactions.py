@@ -17,9 +17,11 @@ from disclosure.desk.entering import Page, enter, posted
 from disclosure.desk.entry_forms import TransactionForm
 from disclosure.desk.evidence import transaction_facts
 from disclosure.desk.forms import DeedForm, PerformForm
+from disclosure.desk.refusals import words_of
 from disclosure.filing_queries import filings_on
 from disclosure.models import Performance, Transaction
 from disclosure.services import transactions as services
+from disclosure.services.errors import OwnMatter
 from users.desk import desk
 from users.models import User
 from users.personal import PersonRequest
@@ -80,8 +82,15 @@ def _not_open(transaction: Transaction, member: User) -> str:
     return _("It is closed; an end is not taken back.") if transaction.closed_at else ""
 
 
+def _not_recorded(transaction: Transaction, member: User) -> str:
+    """What a request of a party rests on is recorded by somebody who is none. (The website, too, reports it.)"""
+    if member.pk in (transaction.first_id, transaction.second_id):
+        return words_of(OwnMatter())
+    return _not_open(transaction, member)
+
+
 def _not_unwarned(transaction: Transaction, member: User) -> str:
-    return _("Both were warned already.") if transaction.warned_at else _not_open(transaction, member)
+    return _("Both were warned already.") if transaction.warned_at else _not_recorded(transaction, member)
 
 
 DEEDS: tuple[Deed[Transaction], ...] = (
@@ -93,7 +102,7 @@ DEEDS: tuple[Deed[Transaction], ...] = (
         permission=_CHANGE,
         perform=_perform,
         form=PerformForm,
-        closed=_not_open,
+        closed=_not_recorded,
         explanation=gettext_lazy("It never goes backwards."),
     ),
     Deed(

@@ -81,6 +81,8 @@ def _dismiss(violation: Violation, form: DeedForm, doing: Doing) -> None:
 def _not_decided(violation: Violation, member: User) -> str:
     if violation.state != Violation.State.FOUND:
         return _("It stands at “%(state)s”, where this is not possible.") % {"state": violation.get_state_display()}
+    if violation.person_id == member.pk:
+        return _("It is said to be yours: a colleague decides.")
     return _("You found it: a colleague decides.") if violation.found_by_id == member.pk else ""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from disclosure.models.complaints import Complaint
 from disclosure.models.documents import Document
 from disclosure.services.documents import add_document
-from disclosure.services.errors import AlreadyEnded, SameParty
+from disclosure.services.errors import AlreadyEnded, OwnMatter, SameParty
 from privacy_app import locks
 from privacy_app.ledger.actors import Actor
 from privacy_app.ledger.services import append
@@ -62,11 +62,16 @@ def receive_complaint(content: bytes, *, by: User, at: datetime, **details: Any)
 
 @locks.in_transaction
 def qualify(complaint: Complaint, *, how: str, by: User, at: datetime) -> None:
-    """Somebody made sure that the complainant holds the right, and says how. Raises AlreadyEnded."""
+    """Somebody made sure that the complainant holds the right, and says how.
+
+    Raises AlreadyEnded, and OwnMatter for the complainant and the respondent, who are staff now and then.
+    """
     locks.exclude(evidence=[complaint.pk])
     complaint.refresh_from_db()
     if complaint.closed_at is not None:
         raise AlreadyEnded
+    if by.pk in (complaint.complainant_id, complaint.respondent_id):
+        raise OwnMatter
     complaint.qualified_at, complaint.qualified_by, complaint.qualified_how = at, by, how
     complaint.save(update_fields=["qualified_at", "qualified_by", "qualified_how"])
     _record(complaint, kind="complaint.qualified", by=as_staff(by), at=at)

@@ -33,6 +33,10 @@ class NotYours(Refused):
     """Whoever filed it, or is its subject or recipient, does not review it; and nobody approves twice."""
 
 
+class OwnMatter(Refused):
+    """Nobody makes sure, as staff, of what speaks for themselves in a complaint or a transaction."""
+
+
 class WrongRecipient(Refused):
     """This ground releases to another kind of recipient."""
 

@@ -16,6 +16,10 @@ class SameFinder(Refused):
     """Whoever found a violation does not confirm it."""
 
 
+class OwnViolation(Refused):
+    """Nobody decides on a violation that is said to be theirs."""
+
+
 class AlreadyDecided(Refused):
     """The violation was confirmed or dismissed already."""
 
@@ -42,13 +46,15 @@ def find_violation(person: User, *, rule: str, evidence: str, by: User, at: date
 
 @locks.in_transaction
 def decide_violation(violation: Violation, *, confirm: bool, by: User, at: datetime) -> None:
-    """Confirm or dismiss it. Raises SameFinder and AlreadyDecided."""
+    """Confirm or dismiss it. Raises SameFinder, OwnViolation and AlreadyDecided."""
     locks.exclude(evidence=[violation.pk])
     violation.refresh_from_db()
     if violation.state != Violation.State.FOUND:
         raise AlreadyDecided
     if violation.found_by_id == by.pk:
         raise SameFinder
+    if violation.person_id == by.pk:
+        raise OwnViolation
     violation.state = Violation.State.CONFIRMED if confirm else Violation.State.DISMISSED
     violation.decided_by, violation.decided_at = by, at
     violation.save(update_fields=["state", "decided_by", "decided_at"])

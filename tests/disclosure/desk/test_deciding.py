@@ -370,3 +370,11 @@ def test_keys_lead_to_the_first_field_of_a_form_and_to_no_button(rita: Clerk, ol
     assert all(keyed[key].startswith("<select") for key in "arq")
     assert keyed["c"].startswith("<textarea")
     assert page.count("data-key=") == 4
+
+
+def test_a_version_that_is_no_number_of_ours_is_one_that_was_not_shown(rita: Clerk, olga: Clerk) -> None:
+    filing = submitted(olga.user)
+    for version in ("9" * 5000, "-1", "x"):
+        answer = rita.post(f"filings/{filing.pk}/approve/", version=version, words="It holds.")
+        assert answer.status_code == 409, version
+    assert not Approval.objects.exists()

@@ -7,7 +7,9 @@ import pytest
 from django.utils import timezone
 
 from disclosure.models import Authority, Complaint, Document, LegalInstrument, Performance, Provision, Transaction
+from disclosure.services.complaints import qualify
 from disclosure.services.documents import MAX_BYTES
+from disclosure.services.errors import OwnMatter
 from privacy_app.ledger.models import Entry
 from tests.admin_makers import fields_of
 from tests.disclosure.desk.clerks import (
@@ -24,11 +26,11 @@ from tests.disclosure.desk.clerks import (
     somebody,
     submitted,
 )
-from tests.disclosure.matters import EMAIL, PDF, PHONE, court, order_of
+from tests.disclosure.matters import EMAIL, PDF, PHONE, complaint_about, court, order_of, transaction_of
 from tests.users.makers import ADA, BEN
 from users.models import Violation
 from users.roles import Role
-from users.services.violations import find_violation
+from users.services.violations import OwnViolation, decide_violation, find_violation
 
 pytestmark = pytest.mark.django_db
 
@@ -241,6 +243,17 @@ def test_a_violation_is_recorded_by_one_and_confirmed_by_another(rita: Clerk, sa
     assert "File a request on it" in says(sam.get(page))
 
 
+@pytest.mark.clause("DIS-d")
+@pytest.mark.parametrize("deed", ["confirm", "dismiss"])
+def test_nobody_decides_on_a_violation_of_their_own(rita: Clerk, sam: Clerk, deed: str) -> None:
+    found = find_violation(sam.user, rule="Rule 4", evidence="A listing", by=rita.user, at=timezone.now())
+    is_told(sam.post(f"violations/{found.pk}/{deed}/"), "It is said to be yours: a colleague decides.", 409)
+    with pytest.raises(OwnViolation):
+        decide_violation(found, confirm=deed == "confirm", by=sam.user, at=timezone.now())
+    found.refresh_from_db()
+    assert found.state == Violation.State.FOUND
+
+
 def test_a_dismissed_violation_is_no_ground(rita: Clerk, sam: Clerk) -> None:
     found = find_violation(somebody(), rule="Rule 4", evidence="None", by=rita.user, at=timezone.now())
     assert sam.post(f"violations/{found.pk}/dismiss/").status_code == 302
@@ -291,6 +304,18 @@ def test_a_complaint_is_entered_with_its_proof_qualified_and_closed(rita: Clerk)
 
 
 @pytest.mark.clause("DIS-e")
+def test_nobody_qualifies_a_complainant_in_a_matter_of_their_own(rita: Clerk, sam: Clerk) -> None:
+    complaint = complaint_about(sam.user, rita.user, clerk=somebody(ADA))
+    for party in (rita, sam):
+        answer = party.post(f"complaints/{complaint.pk}/qualify/", how="I know it")
+        is_told(answer, "You are a party to it yourself. A colleague has to do this.", 409)
+        with pytest.raises(OwnMatter):
+            qualify(complaint, how="I know it", by=party.user, at=timezone.now())
+    complaint.refresh_from_db()
+    assert complaint.qualified_how == "Saw the register"
+
+
+@pytest.mark.clause("DIS-e")
 def test_nobody_complains_of_themselves(rita: Clerk) -> None:
     somebody(ADA)
     answer = rita.post(
@@ -337,6 +362,16 @@ def test_a_transaction_is_entered_performed_warned_of_and_closed(rita: Clerk) ->
         "It is closed; an end is not taken back.",
         409,
     )
+
+
+@pytest.mark.clause("DIS-f")
+def test_no_party_records_as_staff_what_their_own_request_would_rest_on(rita: Clerk) -> None:
+    transaction = transaction_of(rita.user, somebody(ADA), ready=False)
+    page = f"transactions/{transaction.pk}/"
+    for deed, typed in (("perform", {"party": str(rita.user.pk), "performance": "full"}), ("warn", {})):
+        is_told(rita.post(f"{page}{deed}/", **typed), "You are a party to it yourself.", 409)
+    transaction.refresh_from_db()
+    assert (transaction.first_performance, transaction.warned_at) == (Performance.NONE, None)
 
 
 # -- provisions ---------------------------------------------------------------------------------------------------
