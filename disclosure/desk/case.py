@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from uuid import UUID
 
@@ -95,11 +96,18 @@ class Case:
         return "" if member.pk == self.filing.filed_by_id else _("Only whoever filed it may do this.")
 
 
-def case_of(filing_id: UUID) -> Case:
-    """A request with all that its page needs to say who may do what. Raises Http404."""
+def is_kept_from(filing: Filing, viewer: User, *, at: datetime) -> bool:
+    """Whether it is about the viewer, who is not to know of it yet: a legal reason delays their notice."""
+    return filing.person_id == viewer.pk and filing.notice_due_at is not None and at < filing.notice_due_at
+
+
+def case_of(filing_id: UUID, viewer: User, *, at: datetime) -> Case:
+    """A request with all that its page needs to say who may do what. Raises Http404, also for one kept from the viewer."""
     try:
         filing = filing_of(filing_id)
     except Filing.DoesNotExist:
         raise Http404 from None
+    if is_kept_from(filing, viewer, at=at):
+        raise Http404
     approvals = list(Approval.objects.filter(filing=filing).order_by("at", "pk"))
     return Case(filing, approvals, colleagues(), those_who(DECIDE))

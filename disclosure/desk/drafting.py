@@ -106,7 +106,7 @@ def _file(
 @desk(FILE)
 def edit(request: PersonRequest, id: UUID) -> HttpResponse:
     """Only whoever filed it may, and while it is not released or over. It makes a new version: approvals are void."""
-    case = case_of(id)
+    case = case_of(id, request.user, at=timezone.now())
     filing = case.filing
     if case.why_not_the_filers(request.user):
         raise PermissionDenied
@@ -125,7 +125,7 @@ def edit(request: PersonRequest, id: UUID) -> HttpResponse:
             by=request.user,
             at=timezone.now(),
         ),
-        again=lambda: _edit_page(case_of(id).filing),
+        again=lambda: _edit_page(case_of(id, request.user, at=timezone.now()).filing),
     )
     if isinstance(made, HttpResponse):
         return made

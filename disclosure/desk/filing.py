@@ -30,31 +30,33 @@ LOOK = "look"
 @require_safe
 @desk(SEE)
 def filing(request: PersonRequest, id: UUID) -> HttpResponse:
-    return _page(request, case_of(id))
+    return _page(request, case_of(id, request.user, at=timezone.now()))
 
 
 @require_POST
 @desk(SEE)
 def do(request: PersonRequest, id: UUID, slug: str) -> HttpResponse:
     """Do one thing to it. Where that fails the page comes back as things stand now, with what was typed."""
-    failure = carry_out(request, DEEDS, slug, case_of(id))
+    failure = carry_out(request, DEEDS, slug, case_of(id, request.user, at=timezone.now()))
     if failure is None:
         return redirect("desk:filing", id)
-    return _page(request, case_of(id), failure=failure)
+    return _page(request, case_of(id, request.user, at=timezone.now()), failure=failure)
 
 
 @require_POST
 @desk(DECIDE)
 def look_at_values(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show the values it asks for, once, in this answer alone: that somebody looked is entered, and told to the person."""
-    case = case_of(id)
+    case = case_of(id, request.user, at=timezone.now())
     form = _look_form(case, request.POST)
     if not form.is_valid():
         return _page(request, case, failure=Failure(LOOK, form, 422))
     try:
         values = look(case.filing, reason=form.reason, by=request.user, at=timezone.now())
     except CAUGHT as refused:
-        return _page(request, case_of(id), failure=Failure(LOOK, form, 409, words_of(refused)))
+        return _page(
+            request, case_of(id, request.user, at=timezone.now()), failure=Failure(LOOK, form, 409, words_of(refused))
+        )
     return _page(request, case, values=values)
 
 
@@ -62,7 +64,7 @@ def look_at_values(request: PersonRequest, id: UUID) -> HttpResponse:
 @desk("users.view_violation")
 def evidence(request: PersonRequest, id: UUID) -> HttpResponse:
     """Show the evidence of its violation, once, in this answer alone: that somebody read it is entered."""
-    case = case_of(id)
+    case = case_of(id, request.user, at=timezone.now())
     if case.filing.violation is None:
         return redirect("desk:filing", id)
     return _page(request, case, evidence_text=evidence_text(case.filing.violation, request))

@@ -1,7 +1,7 @@
 """A search over decisions and the ledger. All of it is posted: whom one looks for stands in no address."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,11 +11,13 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from disclosure.desk.case import is_kept_from
 from disclosure.desk.dossier import recipient_words
 from disclosure.desk.entering import posted
 from disclosure.desk.entries import Told, told
@@ -72,8 +74,9 @@ class SearchForm(forms.Form):
     since = DayField(label=gettext_lazy("From"), required=False)
     until = DayField(label=gettext_lazy("Until"), required=False)
 
-    def __init__(self, data: Any = None, **options: Any) -> None:
+    def __init__(self, data: Any = None, *, viewer: User, **options: Any) -> None:
         super().__init__(data, **options)
+        self.viewer = viewer
         recipient, kind = self.fields["recipient"], self.fields["kind"]
         assert isinstance(recipient, forms.ChoiceField)
         assert isinstance(kind, forms.ChoiceField)
@@ -81,6 +84,12 @@ class SearchForm(forms.Form):
         authorities = [(str(each.pk), each.name) for each in Authority.objects.order_by("name")]
         recipient.choices = [("", _("Everybody")), (_("Partners"), partners), (_("Authorities"), authorities)]
         kind.choices = [("", _("Every kind")), *((name, name) for name in kinds())]
+
+    def clean_person(self) -> User | None:
+        person: User | None = self.cleaned_data["person"]
+        if person == self.viewer:
+            raise forms.ValidationError(_("What concerns you yourself stands on your own pages."))
+        return person
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -135,7 +144,7 @@ class Line:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk("ledger.view_entry")
 def search(request: PersonRequest) -> HttpResponse:
-    form = SearchForm(posted(request))
+    form = SearchForm(posted(request), viewer=request.user)
     context: dict[str, Any] = {"form": form}
     if form.is_valid():
         after = request.POST.get("after", "")
@@ -144,11 +153,19 @@ def search(request: PersonRequest) -> HttpResponse:
             context |= {"lines": _lines(found, request.user), "after": below}
         else:
             slice_ = decisions(form.sought, after=Mark.parsed(after))
-            titles = element_titles()
-            context |= {"rows": [_row(decided, titles) for decided in slice_.rows], "after": slice_.after}
+            context |= {"rows": _rows(slice_.rows, request.user), "after": slice_.after}
         # The same question once more, in fields that are not shown, for the next page.
         context["asked"] = {name: request.POST.get(name, "") for name in form.fields}
     return render(request, "desk/search.html", context, status=422 if form.errors else 200)
+
+
+def _rows(found: Iterable[Decided], viewer: User) -> list[Row]:
+    titles, now = element_titles(), timezone.now()
+    return [
+        _row(decided, titles)
+        for decided in found
+        if not (isinstance(decided.row, Filing) and is_kept_from(decided.row, viewer, at=now))
+    ]
 
 
 def _row(decided: Decided, titles: Mapping[str, str]) -> Row:

@@ -228,3 +228,23 @@ def test_a_search_takes_as_many_queries_for_much_as_for_little(rita: Clerk, olga
         somebody(f"p{_}@lantern.example")
     assert [cost("decisions"), cost("ledger"), cost("decisions", person=BEN)] == few
     assert max(few) <= 20
+
+
+@pytest.mark.clause("DIS-c")
+def test_a_member_of_staff_does_not_learn_at_the_desk_of_what_their_notice_is_delayed_for(
+    rita: Clerk, olga: Clerk
+) -> None:
+    filing = submitted(olga.user, person=rita.user)
+    page = f"filings/{filing.pk}/"
+    assert rita.get(page).status_code == 200
+    assert decided(find(rita)) == [f"{DESK}{page}"]
+    filings.delay_notice(filing, until=now() + timedelta(days=9), reason="The order forbids it", by=olga.user, at=now())
+    assert [rita.get(page).status_code, rita.post(f"{page}comment/", text="What is this?").status_code] == [404, 404]
+    assert rita.post(f"{page}look/", words="Mine").status_code == 404
+    assert decided(find(rita)) == []
+    for place in ("decisions", "ledger"):
+        answer = find(rita, place, person=str(rita.user.pk))
+        assert answer.status_code == 422
+        assert "What concerns you yourself stands on your own pages." in says(answer)
+    assert olga.get(page).status_code == 200
+    assert decided(find(olga)) == [f"{DESK}{page}"]
