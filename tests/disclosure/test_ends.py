@@ -25,6 +25,7 @@ from privacy_app.outbox.delivery import deliver_next
 from privacy_app.outbox.models import Message
 from tests.api.callers import ADA, World, ask_for_token, codes, is_problem, query
 from tests.disclosure.ended import DAY, certified, engaged, kinds_about, over
+from tests.receiver import Receiver
 from users.models import EventType, PartnerEvent
 from users.models.partners import Scope
 from users.services.events import tell
@@ -221,6 +222,22 @@ def test_with_the_last_accepted_certificate_the_client_may_do_nothing_more(world
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid_scope")
     world.engage(world.northwind, [world.updates], at=timezone.now())
     assert _scopes_it_may_have(world) == set(world.northwind.client.scopes)
+
+
+def test_what_still_waits_for_a_partner_is_not_delivered_once_its_last_certificate_is_accepted(world: World) -> None:
+    receiver = Receiver()
+    try:
+        add_endpoint(world.northwind.partner, url=receiver.url, by=SYSTEM, at=timezone.now())
+        engagement = _last_ended(world)
+        give_positions(at=timezone.now())
+        assert Message.objects.filter(kind=EVENT).exists()
+        certified(world.northwind.client, engagement)
+        certificates.accept(engagement, by=STAFF, at=timezone.now())
+        while deliver_next(now=timezone.now() + timedelta(seconds=1)):
+            pass
+        assert receiver.calls == []
+    finally:
+        receiver.close()
 
 
 def test_a_partner_is_called_with_events_until_its_last_certificate_is_accepted(world: World) -> None:

@@ -15,8 +15,10 @@ from privacy_app.ledger.canonical import instant
 from privacy_app.outbox.handlers import handles
 from privacy_app.outbox.models import Message
 from users.models import PartnerEvent, WebhookEndpoint
+from users.models.partners import Scope
 from users.webhooks.secrets import signatures
 from users.webhooks.sender import post
+from users.withheld import withheld_from
 
 EVENT, TEST = "partner.webhook", "partner.webhook_test"
 _RESTS_SECONDS = 60
@@ -28,10 +30,13 @@ class Resting(Exception):
 
 @handles(EVENT, patient=True)
 def deliver(message: Message) -> None:
-    """Call the endpoint with the event. One that is switched off by now, and an event that is forgotten, are let be."""
+    """Call the endpoint with the event. What is switched off, forgotten or no more the partner's to hear by now is let be."""
     endpoint = _endpoint_of(message)
     event = PartnerEvent.objects.filter(pk=message.payload["event"]).first()
     if endpoint is None or event is None:
+        return
+    # Since it was queued, the partner can have lost the right to hear of anything.
+    if Scope.EVENTS in withheld_from(endpoint.partner_id, at=timezone.now()):
         return
     if _rests(endpoint):
         raise Resting
