@@ -1,10 +1,11 @@
 """Reading the facts of a filing. Under locks, this must be a later statement than the locking one."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, time
+from datetime import datetime, time
 from uuid import UUID
 
 from django.conf import settings
+from django.utils import timezone
 
 from consent.queries import policy_in_force
 from disclosure.filing_gate import (
@@ -101,7 +102,8 @@ def _instrument(instrument: LegalInstrument, filing: Filing) -> InstrumentFact:
         is_foreign=instrument.authority.country != settings.HOME_COUNTRY,
         approved_at_home=instrument.approved_on is not None,
         has_legal_basis=bool(instrument.legal_basis.strip()),
-        issued_at=datetime.combine(instrument.issued_on, time.min, tzinfo=UTC),
+        # A day begins where the site is, not where the clock is kept.
+        issued_at=datetime.combine(instrument.issued_on, time.min, tzinfo=timezone.get_default_timezone()),
         expires_at=instrument.expires_at,
         # What another authority demanded is not demanded by this one.
         demanded=frozenset(instrument.fields) if same_authority else frozenset(),

@@ -60,6 +60,8 @@ class InstrumentForm(forms.Form):
             self.add_error("issued_on", _("This day is yet to come."))
         if received and received > now:
             self.add_error("received_at", _("This moment is yet to come."))
+        elif received and issued and timezone.localdate(received) < issued:
+            self.add_error("received_at", _("This is before the day it was issued on."))
         if expires and expires <= now:
             self.add_error("expires_at", _("The instrument has expired."))
         elif expires and received and expires <= received:

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, connections, transaction
 
+from disclosure.filing_facts import read_filing_facts
 from disclosure.filing_records import replay
 from disclosure.filing_states import State
 from disclosure.models import AccessLink, Filing, Opening, Remark
@@ -530,3 +533,14 @@ def test_a_look_of_a_reviewer_releases_nothing_and_is_kept_as_such() -> None:
     assert unsealed(grant.filing, [why.text]) == ["To compare"]
     grant.filing.refresh_from_db()
     assert grant.filing.state == State.APPROVED
+
+
+@pytest.mark.clause("DIS-c")
+@pytest.mark.django_db
+def test_an_instrument_counts_from_the_begin_of_its_day_where_the_site_is() -> None:
+    filing = of_instrument().filing
+    assert filing.instrument is not None
+    day = filing.instrument.issued_on
+    instrument = read_filing_facts(filing, at=now()).instrument
+    assert instrument is not None
+    assert instrument.issued_at == datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(settings.TIME_ZONE))

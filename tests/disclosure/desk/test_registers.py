@@ -176,6 +176,7 @@ def test_a_document_of_exactly_the_largest_size_is_taken(rita: Clerk) -> None:
         ({"expires_at": moment(-0.5)}, "The instrument has expired."),
         ({"received_at": moment(2), "expires_at": moment(1)}, "This must be later than its receipt."),
         ({"received_at": moment(1)}, "This moment is yet to come."),
+        ({"received_at": moment(-5)}, "This is before the day it was issued on."),
         ({"issued_on": moment(2)[:10]}, "This day is yet to come."),
         ({"legal_basis": " "}, "This field is required."),
         ({"elements": []}, "Choose at least one field."),
