@@ -222,6 +222,15 @@ def test_a_switch_works_by_keyboard_and_keeps_the_focus(visit: Any, site: Site) 
         expect(page.locator("#live")).not_to_be_empty()
 
 
+@language
+def test_the_menu_stands_on_one_line_of_a_wide_page(visit: Any, site: Site, language: str) -> None:
+    page = visit("reviewer", **LOOKS["wide"]).new_page()
+    page.goto(site.page("me/records/", language))
+    entries = page.locator(".menu--main .menu > li").all()
+    tops = {(entry.bounding_box() or {})["y"] for entry in entries}
+    assert len(entries) > 10 and len(tops) == 1
+
+
 def test_the_first_key_leads_to_the_text(visit: Any, site: Site) -> None:
     page = visit().new_page()
     page.goto(site.page("policy/"))
