@@ -17,7 +17,7 @@ class AnnouncementKind(models.TextChoices):
 class Announcement(models.Model):
     """A notice to everybody who was there when it was posted (CHG-a, CHG-b): one row that all see.
 
-    From `until` on it is shown to nobody. Its texts are never rewritten.
+    From `until` on it is shown to nobody. What it says stays as it was posted.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -49,7 +49,7 @@ class Announcement(models.Model):
 
 
 class AnnouncementText(models.Model):
-    """A notice in one language. The body is Markdown."""
+    """A notice in one language. The body is Markdown. Append-only."""
 
     announcement = models.ForeignKey(Announcement, on_delete=models.PROTECT, related_name="texts")
     language = models.CharField(_("language"), max_length=10, choices=settings.LANGUAGES)

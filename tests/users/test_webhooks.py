@@ -15,6 +15,7 @@ from django.utils import timezone
 from pytest_django import Settings
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from consent.services.mailings import STEP
 from privacy_app.ledger.actors import SYSTEM
 from privacy_app.ledger.models import Entry
 from privacy_app.outbox.delivery import MAX_ATTEMPTS, deliver_next
@@ -540,5 +541,5 @@ def test_what_a_partner_has_not_acknowledged_stands_out_beside_it_and_leads_to_t
     assert sorted(event.position for event in listed) == [1, 3]
 
 
-def test_a_patient_kind_is_one_of_those_that_call_out() -> None:
-    assert patient_kinds() == {delivery.EVENT, delivery.TEST}
+def test_the_patient_kinds_are_those_that_wait_for_other_peoples_servers() -> None:
+    assert patient_kinds() == {delivery.EVENT, delivery.TEST, STEP}

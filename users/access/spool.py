@@ -114,7 +114,7 @@ class Spool:
         return file
 
     def _new(self) -> _Open:
-        self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        _make_private(self._directory)
         for _ in range(_ATTEMPTS - 1):
             with suppress(BlockingIOError):
                 return _Open(self._directory)
@@ -217,3 +217,10 @@ def _owner(name: str) -> str:
 
 def _context(name: str) -> bytes:
     return crypto.associated_data("access-spool", name)
+
+
+def _make_private(directory: Path) -> None:
+    """Make it with what is missing above it, each for its owner alone: `mkdir(parents=True)` leaves those to the umask."""
+    if not directory.parent.exists():
+        _make_private(directory.parent)
+    directory.mkdir(mode=0o700, exist_ok=True)
