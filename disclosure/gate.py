@@ -93,7 +93,7 @@ class Reason(Enum):
     NO_TRANSFER_MECHANISM = Meaning(
         "no_transfer_mechanism", "STO-2", gettext_noop("No transfer mechanism covers this country.")
     )
-    GROUND_UNAVAILABLE = Meaning("ground_unavailable", "PRE-1", gettext_noop("This ground cannot be claimed yet."))
+    GROUND_UNAVAILABLE = Meaning("ground_unavailable", "PRE-1", gettext_noop("This ground cannot be claimed here."))
     BASIS_MISMATCH = Meaning("basis_mismatch", "PRE-1", gettext_noop("The purpose does not rest on this ground."))
     CONSENT_MISSING = Meaning("consent_missing", "DIS-a", gettext_noop("The person has not consented."))
     CONSENT_REFUSED = Meaning("consent_refused", "DIS-a", gettext_noop("The person refused."))

@@ -34,8 +34,8 @@ def _reason(form: DeedForm) -> str:
 def _not_approved(case: Case, member: User) -> str:
     return (
         case.why_not_decided_by(member)
-        or case.why_not_approved_by(member)
         or case.why_not_after(Event.APPROVE, Event.APPROVE_LAST)
+        or case.why_not_approved_by(member)
     )
 
 

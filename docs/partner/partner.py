@@ -394,7 +394,10 @@ def main() -> int:
     if options.listen is not None and not options.secret:
         parser.error("say with --secret, or WEBHOOK_SECRET, what signs the calls")
 
-    demo = json.loads(options.demo.read_text())
+    try:
+        demo = json.loads(options.demo.read_text())
+    except OSError as error:
+        parser.error(f"{options.demo} cannot be read: {error.strerror}")
     partner = next((each for each in demo["partners"] if options.partner.lower() in each["name"].lower()), None)
     if partner is None:
         parser.error(f"no partner in {options.demo} is called like that")

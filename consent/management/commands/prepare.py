@@ -15,7 +15,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         added = prepare(by=SYSTEM, at=timezone.now())
-        self.stdout.write(f"{len(added.elements)} data elements added.")
+        if added.elements:
+            self.stdout.write(f"{len(added.elements)} data elements added.")
         if added.location:
             self.stdout.write("Storage location added.")
         if added.agreement:

@@ -123,6 +123,15 @@ def test_nobody_approves_what_they_filed_or_approved_already(rita: Clerk, sam: C
 
 
 @pytest.mark.clause("DIS-c")
+def test_once_it_is_approved_nobody_is_told_that_an_approval_is_missing(rita: Clerk, sam: Clerk, olga: Clerk) -> None:
+    filing = submitted(olga.user)
+    rita.do(filing, "approve", words="Good.")
+    sam.do(filing, "approve", words="Good.")
+    page = sam.get(f"filings/{filing.pk}/")
+    assert "Approve It stands at “approved”, where this is not possible." in section_of(page, "decide")
+
+
+@pytest.mark.clause("DIS-c")
 @pytest.mark.clause("DIS-f")
 @pytest.mark.parametrize("involved", ["filed it", "is its subject", "receives the data"])
 def test_whoever_is_involved_decides_nothing_and_nothing_changes(rita: Clerk, olga: Clerk, involved: str) -> None:

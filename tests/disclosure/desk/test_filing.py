@@ -173,7 +173,7 @@ def test_a_request_on_a_violation_says_why_it_is_required_and_is_about_whoever_b
     assert "person" not in fields_of(olga.get(address))
     answer = olga.fill(address, authority=str(authority.pk), elements=[EMAIL])
     assert answer.status_code == 422
-    assert "This field is required." in says(answer)
+    assert "Why it is required: This field is required." in says(answer)
     filing = made(
         olga.fill(address, authority=str(authority.pk), elements=[EMAIL], justification="To pursue the fraud.")
     )
