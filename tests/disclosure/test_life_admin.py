@@ -13,7 +13,7 @@ from tests.disclosure.ended import certified, over
 from tests.makers import make_engagement
 from users.models import ApiClient
 from users.roles import Role
-from users.wording import moment
+from users.wording import moment as in_words
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("USE-a")]
 
@@ -67,7 +67,7 @@ def test_the_page_tells_the_whole_life_from_the_beginning_to_the_accepted_certif
 
 def test_times_of_the_list_read_as_on_every_other_page(administrator: Desk) -> None:
     engagement = Affair().engagement
-    assert f" {moment(engagement.valid_from)} " in text_of(administrator.get(LIST))
+    assert f" {in_words(engagement.valid_from)} " in text_of(administrator.get(LIST))
 
 
 def test_a_certificate_is_returned_with_a_reason_that_stays_beside_it(administrator: Desk) -> None:
