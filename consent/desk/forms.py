@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -200,6 +200,13 @@ class DecisionForm(forms.Form):
         **{summary_part(code): _name("summary", code) for code in CODES},
     }
     """The form's name for each part."""
+
+    def clean_in_force_from(self) -> datetime | None:
+        """A moment that was chosen earlier may have passed since; a new one is to come."""
+        moment: datetime | None = self.cleaned_data[IN_FORCE_FROM]
+        if moment and moment < timezone.now() and IN_FORCE_FROM in self.changed_data:
+            raise forms.ValidationError(_("This moment is past. Leave it empty for: as soon as it is published."))
+        return moment
 
     def words(self) -> dict[str, PartWords]:
         """What was typed, by part."""

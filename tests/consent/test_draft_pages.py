@@ -99,6 +99,19 @@ def test_what_somebody_wrote_of_whole_texts_and_decisions_is_not_overwritten_uns
     assert otto.fill(decision, summary_en="Our summary", significance="editorial").status_code == 302
 
 
+@pytest.mark.clause("PRE-3")
+def test_a_day_that_is_past_is_refused_beside_the_field_and_the_rest_is_kept_in_it() -> None:
+    edith = editor()
+    draft = a_draft(edith.user)
+    answer = edith.fill(
+        f"policy/drafts/{draft.pk}/decision/", summary_en="In short", significance="", in_force_from="2020-01-01T00:00"
+    )
+    assert answer.status_code == 422
+    assert "This moment is past." in says(answer)
+    assert "In short" in answer.content.decode()
+    assert the_draft().revision == 1
+
+
 def test_a_heading_in_a_section_is_refused_beside_what_was_typed() -> None:
     edith = editor()
     draft = a_draft(edith.user)
