@@ -520,7 +520,9 @@ REGISTER: tuple[Promise, ...] = (
         "COO-c",
         gettext_noop("What cookies gather"),
         Heading.COLLECTED,
-        in_general=gettext_noop("What cookies gather is marked as such, and exported and erased with the rest."),
+        in_general=gettext_noop(
+            "What cookies gather is marked as such, and kept, decided on and erased with the rest."
+        ),
         keeping=gettext_noop(
             "Cookie is a source of items like any other: sealed, with a retention, and erased with the person's key. "
             "Refusing a class deletes what it gathered."

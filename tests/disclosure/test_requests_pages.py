@@ -257,7 +257,7 @@ def test_a_form_that_lacks_something_comes_back_with_what_was_typed(
     answer = tab.post(f"{LIST}transactions/{transaction.pk}/", sent)
     assert answer.status_code == 422
     page = text_of(answer)
-    assert "This has not been sent yet." in page
+    assert "Please look at this again." in page
     assert missing == "why" or "The parcel came back" in page
     assert not Filing.objects.exists()
 
