@@ -16,6 +16,14 @@ from tests.servers import Server
 PEOPLE = 40
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A journey goes on where the one before it in its file ended; pages are looked at in any order, on any worker."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.parent == here and item.path.name != "test_pages.py":
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
     """The demo world, with what its demo.json says of it."""
